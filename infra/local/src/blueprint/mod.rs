@@ -1,0 +1,161 @@
+//! What `infra/template.yaml` describes, resolved to plain values for a deployment on this machine.
+//!
+//! Architecture invariant: what is not in the template does not exist here, and what the template says in
+//! a way that this module cannot read is an error that names the resource and the property.
+
+mod error;
+mod place;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::policy::Statement;
+
+pub use error::TemplateError;
+pub use place::{ACCOUNT, Place, REGION};
+
+/// The whole template, resolved.
+#[derive(Clone, Debug)]
+pub struct Blueprint {
+    pub functions: Vec<FunctionSpec>,
+    pub tables: Vec<TableSpec>,
+    pub queues: Vec<QueueSpec>,
+    pub configuration_sets: Vec<ConfigurationSetSpec>,
+    pub subscriptions: Vec<SubscriptionSpec>,
+    /// The verified sending identities: addresses or domains.
+    pub identities: Vec<String>,
+}
+
+/// One Lambda.
+#[derive(Clone, Debug)]
+pub struct FunctionSpec {
+    /// Kebab case, from the logical id: `RequestCodeFunction` is `request-code`.
+    pub name: String,
+    pub logical_id: String,
+    pub environment: BTreeMap<String, String>,
+    pub timeout_seconds: u32,
+    /// What its role may do.
+    pub statements: Vec<Statement>,
+    pub triggers: Vec<TriggerSpec>,
+}
+
+/// What starts a function.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TriggerSpec {
+    /// `route_key` is `GET /help/{topic}`; `method` is upper case or `ANY`.
+    Route { method: String, path: String, route_key: String },
+    /// `queue` is the queue's name.
+    Queue { queue: String, batch_size: u32, partial_failures: bool },
+    /// `expression` is `rate(…)`, `cron(…)` or `at(…)`; `timezone` an IANA name (`UTC` when absent).
+    Schedule { name: String, expression: String, timezone: String, input: Option<Value> },
+}
+
+/// One DynamoDB table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableSpec {
+    pub logical_id: String,
+    pub name: String,
+    /// Attribute name to its type: `S`, `N` or `B`.
+    pub attributes: BTreeMap<String, String>,
+    pub key: KeySpec,
+    pub indexes: Vec<IndexSpec>,
+    pub ttl_attribute: Option<String>,
+}
+
+/// The key attributes of a table or an index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeySpec {
+    pub hash: String,
+    pub range: Option<String>,
+}
+
+/// One global secondary index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexSpec {
+    pub name: String,
+    pub key: KeySpec,
+    pub projection: Projection,
+}
+
+/// What an index holds beside the keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Projection {
+    All,
+    KeysOnly,
+    Include(Vec<String>),
+}
+
+/// One SQS queue.
+#[derive(Clone, Debug)]
+pub struct QueueSpec {
+    pub logical_id: String,
+    pub name: String,
+    pub url: String,
+    pub arn: String,
+    pub visibility_timeout_seconds: u32,
+    pub retention_seconds: u32,
+    pub delay_seconds: u32,
+    pub redrive: Option<Redrive>,
+    /// Its resource policy: who else may send to it.
+    pub policy: Vec<Statement>,
+}
+
+/// Where a message goes that was received too often.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redrive {
+    /// The dead-letter queue's name.
+    pub queue: String,
+    pub max_receive_count: u32,
+}
+
+/// One SES configuration set with what it publishes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigurationSetSpec {
+    pub name: String,
+    pub max_delivery_seconds: Option<u32>,
+    /// Whether addresses on the account's suppression list are bounced for these reasons.
+    pub suppression_reasons: Vec<String>,
+    pub destinations: Vec<EventDestination>,
+}
+
+/// Which events of a configuration set go to which SNS topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventDestination {
+    pub topic_arn: String,
+    /// As the template writes them: `SEND`, `DELIVERY`, `DELIVERY_DELAY`, …
+    pub event_types: Vec<String>,
+}
+
+/// A queue that gets what a topic publishes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubscriptionSpec {
+    pub topic_arn: String,
+    /// The queue's name.
+    pub queue: String,
+    /// Raw delivery: the message alone, without the SNS envelope.
+    pub raw: bool,
+}
+
+impl Blueprint {
+    pub fn function(&self, name: &str) -> Option<&FunctionSpec> {
+        self.functions.iter().find(|function| function.name == name)
+    }
+
+    pub fn table(&self, name: &str) -> Option<&TableSpec> {
+        self.tables.iter().find(|table| table.name == name)
+    }
+
+    pub fn queue(&self, name: &str) -> Option<&QueueSpec> {
+        self.queues.iter().find(|queue| queue.name == name)
+    }
+
+    pub fn configuration_set(&self, name: &str) -> Option<&ConfigurationSetSpec> {
+        self.configuration_sets.iter().find(|set| set.name == name)
+    }
+
+    /// Whether a queue only takes what others could not process: nothing polls it.
+    pub fn is_dead_letter_queue(&self, name: &str) -> bool {
+        self.queues.iter().filter_map(|queue| queue.redrive.as_ref()).any(|redrive| redrive.queue == name)
+    }
+}
