@@ -3,14 +3,28 @@
 //! Architecture invariant: what is not in the template does not exist here, and what the template says in
 //! a way that this module cannot read is an error that names the resource and the property.
 
+mod api;
+mod document;
 mod error;
+mod function;
+mod identity;
+mod intrinsics;
+mod mailing;
 mod place;
+mod queue;
+mod resource;
+mod table;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::policy::Statement;
+
+use function::Globals;
+use intrinsics::Resolver;
 
 pub use error::TemplateError;
 pub use place::{ACCOUNT, Place, REGION};
@@ -22,6 +36,7 @@ pub struct Blueprint {
     pub tables: Vec<TableSpec>,
     pub queues: Vec<QueueSpec>,
     pub configuration_sets: Vec<ConfigurationSetSpec>,
+    pub topics: Vec<TopicSpec>,
     pub subscriptions: Vec<SubscriptionSpec>,
     /// The verified sending identities: addresses or domains.
     pub identities: Vec<String>,
@@ -114,8 +129,9 @@ pub struct Redrive {
 pub struct ConfigurationSetSpec {
     pub name: String,
     pub max_delivery_seconds: Option<u32>,
-    /// Whether addresses on the account's suppression list are bounced for these reasons.
-    pub suppression_reasons: Vec<String>,
+    /// For which entries of the suppression list (`BOUNCE`, `COMPLAINT`) its mails are not delivered;
+    /// `None`: as the account has it, which is both.
+    pub suppression_reasons: Option<Vec<String>>,
     pub destinations: Vec<EventDestination>,
 }
 
@@ -123,8 +139,16 @@ pub struct ConfigurationSetSpec {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventDestination {
     pub topic_arn: String,
-    /// As the template writes them: `SEND`, `DELIVERY`, `DELIVERY_DELAY`, …
+    /// As the published event calls itself: `Send`, `DeliveryDelay`, `Rendering Failure`, …
     pub event_types: Vec<String>,
+}
+
+/// One SNS topic.
+#[derive(Clone, Debug)]
+pub struct TopicSpec {
+    pub arn: String,
+    /// Its resource policy: who else may publish to it.
+    pub policy: Vec<Statement>,
 }
 
 /// A queue that gets what a topic publishes.
@@ -138,6 +162,30 @@ pub struct SubscriptionSpec {
 }
 
 impl Blueprint {
+    /// Reads a template as it would be deployed to `place`.
+    pub fn parse(template: &str, place: &Place<'_>) -> Result<Self, TemplateError> {
+        let document = document::read(template)?;
+        let resolver = Resolver::new(&document, place);
+        let all = resource::resources(&resolver)?;
+        let of_kind = |kind: &'static str| all.iter().filter(move |resource| resource.kind == kind);
+        let globals = Globals::read(&resolver)?;
+        let mut functions: Vec<FunctionSpec> = of_kind("AWS::Serverless::Function")
+            .map(|resource| function::read(resource, &globals, &all))
+            .collect::<Result<_, _>>()?;
+        api::attach(&mut functions, &all)?;
+        let queues = queue::read_all(&all)?;
+        queue::check_triggers(&functions, &queues)?;
+        Ok(Self {
+            functions,
+            tables: of_kind("AWS::DynamoDB::Table").map(table::read).collect::<Result<_, _>>()?,
+            configuration_sets: mailing::configuration_sets(&all)?,
+            topics: mailing::topics(&all)?,
+            subscriptions: mailing::subscriptions(&all, &queues)?,
+            identities: mailing::identities(&all)?,
+            queues,
+        })
+    }
+
     pub fn function(&self, name: &str) -> Option<&FunctionSpec> {
         self.functions.iter().find(|function| function.name == name)
     }

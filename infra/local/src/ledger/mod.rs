@@ -4,13 +4,34 @@
 //! Architecture invariant: what a call has answered is on the disk (WAL, `synchronous=FULL`); a kill at
 //! any moment loses nothing that was acknowledged.
 
-use std::{collections::BTreeMap, path::PathBuf};
+mod hostile;
+mod letter;
+mod mails;
+mod messages;
+mod rows;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use jiff::Timestamp;
+use rusqlite::Connection;
 use shared::runtime::{Clock, Entropy};
 use tokio::sync::watch;
 
 use crate::blueprint::QueueSpec;
+use hostile::Hostility;
+
+pub use hostile::HostileCounts;
+pub use letter::Letter;
+pub use mails::{AcceptedMail, OwedEvent};
+pub use messages::{NewMessage, Pending, QueuedMessage};
+pub use values::Suppressed;
 
 /// How to open a ledger.
 pub struct LedgerOptions {
@@ -24,6 +45,12 @@ pub struct LedgerOptions {
 
 /// The store of queues and mails.
 pub struct Ledger {
+    connection: Mutex<Connection>,
+    queues: Mutex<BTreeMap<String, QueueSpec>>,
+    directory: Option<PathBuf>,
+    clock: Clock,
+    entropy: Entropy,
+    hostility: Option<Hostility>,
     changes: watch::Sender<u64>,
 }
 
@@ -40,103 +67,67 @@ pub enum LedgerError {
     NoSuchQueue(String),
 }
 
-/// A message as its receiver gets it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QueuedMessage {
-    pub id: String,
-    pub receipt: String,
-    pub body: String,
-    /// This receive included.
-    pub receive_count: u32,
-    pub sent_at: Timestamp,
-    pub first_received_at: Timestamp,
-    /// SQS message attributes as the sender gave them (a JSON object), if any.
-    pub attributes: Option<serde_json::Value>,
-}
-
-/// How many messages a queue holds, by what keeps them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Pending {
-    /// Can be received now.
-    pub visible: u64,
-    /// Received, neither deleted nor released yet.
-    pub in_flight: u64,
-    /// Waits for the clock (`DelaySeconds`).
-    pub delayed: u64,
-    /// Held back by hostile mode: comes after some more receives, or when everything else is idle.
-    pub held: u64,
-}
-
-impl Pending {
-    /// Nothing that a poller could work on without the clock being moved.
-    pub fn is_idle(self) -> bool {
-        self.visible + self.in_flight + self.held == 0
-    }
-}
-
-/// What hostile mode has done so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct HostileCounts {
-    pub doubled: u64,
-    pub delayed: u64,
-    pub reordered: u64,
-}
-
-/// A mail that SES accepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AcceptedMail {
-    /// The SES message id.
-    pub message_id: String,
-    /// The function that sent it.
-    pub caller: String,
-    pub configuration_set: Option<String>,
-    pub from: String,
-    pub to: Vec<String>,
-    pub subject: String,
-    /// The message tags: `mail`, `try`, `kind`.
-    pub tags: BTreeMap<String, String>,
-    /// The message as RFC 5322 has it.
-    pub raw: Vec<u8>,
-    pub accepted_at: Timestamp,
-}
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS message (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL, queue TEXT NOT NULL, body TEXT NOT NULL, attributes TEXT,
+        sent_at INTEGER NOT NULL, visible_at INTEGER NOT NULL,
+        rank INTEGER NOT NULL DEFAULT 0, held INTEGER NOT NULL DEFAULT 0,
+        receive_count INTEGER NOT NULL DEFAULT 0, first_received_at INTEGER, receipt TEXT UNIQUE
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS message_by_rank ON message (queue, rank, sequence);
+    CREATE TABLE IF NOT EXISTS mail (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        message_id TEXT NOT NULL UNIQUE, caller TEXT NOT NULL, configuration_set TEXT,
+        sender TEXT NOT NULL, recipients TEXT NOT NULL, subject TEXT NOT NULL, tags TEXT NOT NULL,
+        raw BLOB NOT NULL, accepted_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS event (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        message_id TEXT NOT NULL, request TEXT NOT NULL,
+        due_at INTEGER NOT NULL, published INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS event_owed ON event (due_at) WHERE published = 0;
+    CREATE TABLE IF NOT EXISTS suppressed (
+        address TEXT PRIMARY KEY, reason TEXT NOT NULL, since INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS value (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+";
 
 impl Ledger {
-    pub fn open(_options: LedgerOptions) -> Result<Self, LedgerError> {
-        todo!()
+    /// Opens the file (or makes it). Whoever had received messages died with the process before:
+    /// they are visible again.
+    pub fn open(options: LedgerOptions) -> Result<Self, LedgerError> {
+        let connection = match &options.directory {
+            Some(directory) => {
+                std::fs::create_dir_all(directory.join("mails"))?;
+                Connection::open(directory.join("ledger.sqlite"))?
+            }
+            None => Connection::open_in_memory()?,
+        };
+        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
+        connection.execute_batch(SCHEMA)?;
+        connection
+            .execute("UPDATE message SET receipt = NULL, visible_at = 0 WHERE receipt IS NOT NULL", [])?;
+        let ledger = Self {
+            connection: Mutex::new(connection),
+            queues: Mutex::new(BTreeMap::new()),
+            directory: options.directory,
+            clock: options.clock,
+            entropy: options.entropy,
+            hostility: options.hostile.map(Hostility::new),
+            changes: watch::Sender::new(0),
+        };
+        ledger.restore_files()?;
+        Ok(ledger)
     }
 
     /// Tells the ledger which queues exist; messages of others are kept but cannot be reached.
-    pub fn declare(&self, _queues: &[QueueSpec]) {
-        todo!()
-    }
-
-    /// Sends a message; its id.
-    pub fn send(&self, _queue: &str, _body: &str) -> Result<String, LedgerError> {
-        todo!()
-    }
-
-    pub fn receive(&self, _queue: &str, _max: usize) -> Result<Vec<QueuedMessage>, LedgerError> {
-        todo!()
-    }
-
-    /// The message is done. `false` if the receipt is no longer good.
-    pub fn delete(&self, _queue: &str, _receipt: &str) -> Result<bool, LedgerError> {
-        todo!()
-    }
-
-    /// The message could not be processed: visible again at once, or in the dead-letter queue if it was
-    /// received too often. `false` if the receipt is no longer good.
-    pub fn release(&self, _queue: &str, _receipt: &str) -> Result<bool, LedgerError> {
-        todo!()
-    }
-
-    pub fn pending(&self, _queue: &str) -> Result<Pending, LedgerError> {
-        todo!()
-    }
-
-    /// The bodies waiting in a queue, oldest first, untouched (for the queue page and for tests).
-    pub fn peek(&self, _queue: &str, _max: usize) -> Result<Vec<String>, LedgerError> {
-        todo!()
+    pub fn declare(&self, queues: &[QueueSpec]) {
+        let mut known = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        known.extend(queues.iter().map(|queue| (queue.name.clone(), queue.clone())));
+        drop(known);
+        self.wake();
     }
 
     /// Changes whenever there may be something new to receive.
@@ -144,39 +135,35 @@ impl Ledger {
         self.changes.subscribe()
     }
 
+    /// Lets everybody who waits for a change look again: call it after moving the clock.
+    pub fn wake(&self) {
+        self.changes.send_modify(|change| *change += 1);
+    }
+
+    /// What hostile mode has done since the ledger was opened.
     pub fn hostile_counts(&self) -> HostileCounts {
-        todo!()
+        self.hostility.as_ref().map(Hostility::counts).unwrap_or_default()
     }
 
-    /// All accepted mails, newest last.
-    pub fn mails(&self) -> Result<Vec<AcceptedMail>, LedgerError> {
-        todo!()
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One mail, by its SES message id.
-    pub fn mail(&self, _message_id: &str) -> Result<Option<AcceptedMail>, LedgerError> {
-        todo!()
+    fn queue(&self, name: &str) -> Result<QueueSpec, LedgerError> {
+        let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        queues.get(name).cloned().ok_or_else(|| LedgerError::NoSuchQueue(name.to_owned()))
     }
 
-    /// The mails whose tag `name` is `value`, newest last.
-    pub fn mails_tagged(&self, _name: &str, _value: &str) -> Result<Vec<AcceptedMail>, LedgerError> {
-        todo!()
+    fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
-    pub fn mail_count(&self) -> Result<u64, LedgerError> {
-        todo!()
-    }
-
-    /// When the next owed SES event is due.
-    pub fn next_event_due_at(&self) -> Result<Option<Timestamp>, LedgerError> {
-        todo!()
-    }
-
-    pub fn value(&self, _name: &str) -> Result<Option<String>, LedgerError> {
-        todo!()
-    }
-
-    pub fn set_value(&self, _name: &str, _value: &str) -> Result<(), LedgerError> {
-        todo!()
+    /// An identifier in the form of a UUID.
+    pub(crate) fn new_id(&self) -> String {
+        let mut bytes = self.entropy.bytes::<16>();
+        bytes[6] = (bytes[6] & 0x0f) | 0x40;
+        bytes[8] = (bytes[8] & 0x3f) | 0x80;
+        let hex = rows::hex(&bytes);
+        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
     }
 }
