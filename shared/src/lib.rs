@@ -1,0 +1,12 @@
+//! The one library that every Lambda of the user registration shares.
+//!
+//! Architecture invariant: `domain` depends on nothing of ours; `store`, `mail` and `web` depend on
+//! `domain`; nothing here knows a single step of the flow (those live in `functions/`).
+
+// Templates name what they call by its full path, in every crate: `shared::web::asset(…)`.
+extern crate self as shared;
+
+pub mod domain;
+pub mod mail;
+pub mod runtime;
+pub mod web;

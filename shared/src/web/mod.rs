@@ -1,0 +1,40 @@
+//! What every page of every function has in common: one struct rendered as HTML or JSON, one table from
+//! errors to statuses, bodies, cookies, the door that each request passes, the look.
+//!
+//! A function builds its router of handlers that answer `Result<Page<T>, Problem>` (or `SeeOther`, or a
+//! plain `Response`) and hands it to [`routes`], which puts the door before it and the renderer behind it:
+//!
+//! ```ignore
+//! let router = Router::new().route("/track", get(ask).post(look_up)).with_state(app);
+//! Ok(Lambda::Http(shared::web::routes(router, &environment.config)?))
+//! ```
+//!
+//! Architecture invariant: handlers never look at `Accept`, never write a header of security and never
+//! choose a status number; only this room does.
+
+mod assets;
+mod body;
+mod choice;
+mod cookies;
+mod csrf;
+mod door;
+#[cfg(test)]
+mod fields;
+mod headers;
+mod negotiate;
+mod network;
+mod page;
+mod problem;
+mod problem_kind;
+mod render;
+mod request_log;
+
+pub use assets::{Asset, asset};
+pub use body::{BODY_LIMIT, Body, Query};
+pub use choice::Choice;
+pub use cookies::{Cookies, SetCookie};
+pub use door::routes;
+pub use network::ClientNetwork;
+pub use page::{Page, SeeOther};
+pub use problem::Problem;
+pub use problem_kind::ProblemKind;

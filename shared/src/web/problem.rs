@@ -1,0 +1,234 @@
+//! A refusal or a failure: an HTML page that says what to do next, or `application/problem+json`
+//! (RFC 9457).
+
+use std::fmt::Display;
+
+use askama::Template;
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use jiff::SignedDuration;
+use serde::Serialize;
+
+use super::{ProblemKind, page::own_path, render::Deferred};
+use crate::{
+    domain::form::{FieldError, FieldErrors},
+    runtime::BoxError,
+};
+
+/// Why a request was not done. The outside reads its sentence; the inside text stands in the log only.
+#[derive(Debug, Clone)]
+pub struct Problem(Box<Facts>);
+
+#[derive(Debug, Clone)]
+struct Facts {
+    kind: ProblemKind,
+    sentence: Option<String>,
+    errors: FieldErrors,
+    sign_in: Option<String>,
+    retry_after: Option<SignedDuration>,
+    next: Option<(String, &'static str)>,
+    because: Option<&'static str>,
+}
+
+impl Problem {
+    /// 400, with a sentence that says what is wrong.
+    pub fn bad_request(sentence: impl Into<String>) -> Self {
+        Self::new(ProblemKind::BadRequest).saying(sentence)
+    }
+
+    /// No session. A browser goes to `path`, where one begins (303); a script gets 401.
+    pub fn sign_in_first(path: impl Into<String>) -> Self {
+        let mut problem = Self::new(ProblemKind::SignInFirst);
+        problem.0.sign_in = Some(path.into());
+        problem
+    }
+
+    /// 403. For what exists but is not theirs use [`Problem::not_found`] with [`Problem::because`].
+    pub fn forbidden() -> Self {
+        Self::new(ProblemKind::Forbidden)
+    }
+
+    pub fn not_found() -> Self {
+        Self::new(ProblemKind::NotFound)
+    }
+
+    /// 409, a lost race: the sentence says who did what, and when.
+    pub fn conflict(sentence: impl Into<String>) -> Self {
+        Self::new(ProblemKind::Conflict).saying(sentence)
+    }
+
+    /// 410: a code, link or session that is over or used.
+    pub fn gone(sentence: impl Into<String>) -> Self {
+        Self::new(ProblemKind::Gone).saying(sentence)
+    }
+
+    /// 413
+    pub fn too_large() -> Self {
+        Self::new(ProblemKind::TooLarge)
+    }
+
+    /// 415
+    pub fn unsupported_media() -> Self {
+        Self::new(ProblemKind::UnsupportedMedia)
+    }
+
+    /// 422 where there is no page to show the errors on; otherwise use `Page::invalid`.
+    pub fn unprocessable(errors: FieldErrors) -> Self {
+        let mut problem = Self::new(ProblemKind::Unprocessable);
+        problem.0.errors = errors;
+        problem
+    }
+
+    /// 429, with `Retry-After`.
+    pub fn too_many(sentence: impl Into<String>, retry_after: SignedDuration) -> Self {
+        let mut problem = Self::new(ProblemKind::TooMany).saying(sentence);
+        problem.0.retry_after = Some(retry_after);
+        problem
+    }
+
+    /// 500. Logs the inside text (errors of ours name keys and attributes, never a person's words).
+    pub fn internal(error: impl Display) -> Self {
+        tracing::error!(%error, "a request failed");
+        Self::new(ProblemKind::Internal)
+    }
+
+    /// 503: worth another try in a moment. Logs the inside text.
+    pub fn unavailable(error: impl Display) -> Self {
+        tracing::warn!(%error, "a request met an outage");
+        let mut problem = Self::new(ProblemKind::Unavailable);
+        problem.0.retry_after = Some(SignedDuration::from_secs(60));
+        problem
+    }
+
+    /// The reason, for the log only; a fixed word such as `other-prefecture`.
+    #[must_use]
+    pub fn because(mut self, reason: &'static str) -> Self {
+        self.0.because = Some(reason);
+        self
+    }
+
+    /// The button on the problem's page: where to go on.
+    #[must_use]
+    pub fn with_next(mut self, path: impl Into<String>, label: &'static str) -> Self {
+        self.0.next = Some((path.into(), label));
+        self
+    }
+
+    pub fn kind(&self) -> ProblemKind {
+        self.0.kind
+    }
+
+    pub(super) fn of(status: StatusCode) -> Self {
+        Self::new(ProblemKind::of(status))
+    }
+
+    pub(super) fn reason(&self) -> Option<&'static str> {
+        self.0.because
+    }
+
+    pub(super) fn sign_in_path(&self) -> Option<HeaderValue> {
+        self.0.sign_in.as_deref().and_then(own_path)
+    }
+
+    pub(super) fn json(&self) -> Result<String, BoxError> {
+        let kind = self.0.kind;
+        Ok(serde_json::to_string(&Document {
+            kind: format!("/help/errors#{}", kind.slug()),
+            title: kind.title(),
+            status: kind.status().as_u16(),
+            detail: self.sentence(),
+            errors: self.0.errors.iter().map(DocumentError::of).collect(),
+        })?)
+    }
+
+    pub(super) fn html(&self) -> Result<String, BoxError> {
+        let (next_path, next_label) = match &self.0.next {
+            Some((path, label)) => (path.as_str(), *label),
+            None => ("/", "トップページへ"),
+        };
+        let page = ProblemPage {
+            title: self.0.kind.title(),
+            sentence: self.sentence(),
+            errors: self.0.errors.iter().map(|error| error.message.as_str()).collect(),
+            advice: self.0.kind.advice(),
+            next_path,
+            next_label,
+        };
+        Ok(page.render()?)
+    }
+
+    fn new(kind: ProblemKind) -> Self {
+        Self(Box::new(Facts {
+            kind,
+            sentence: None,
+            errors: FieldErrors::default(),
+            sign_in: None,
+            retry_after: None,
+            next: None,
+            because: None,
+        }))
+    }
+
+    fn saying(mut self, sentence: impl Into<String>) -> Self {
+        self.0.sentence = Some(sentence.into());
+        self
+    }
+
+    fn sentence(&self) -> &str {
+        self.0.sentence.as_deref().unwrap_or_else(|| self.0.kind.detail())
+    }
+}
+
+impl From<FieldErrors> for Problem {
+    fn from(errors: FieldErrors) -> Self {
+        Self::unprocessable(errors)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.0.kind.status().into_response();
+        if let Some(wait) = self.0.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        }
+        response.extensions_mut().insert(Deferred::Problem(self));
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage<'a> {
+    title: &'a str,
+    sentence: &'a str,
+    errors: Vec<&'a str>,
+    advice: &'a str,
+    next_path: &'a str,
+    next_label: &'a str,
+}
+
+/// The members of RFC 9457, and the errors by field.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<DocumentError<'a>>,
+}
+
+#[derive(Serialize)]
+struct DocumentError<'a> {
+    field: &'a str,
+    message: &'a str,
+}
+
+impl<'a> DocumentError<'a> {
+    fn of(error: &'a FieldError) -> Self {
+        Self { field: error.field, message: &error.message }
+    }
+}
