@@ -1,0 +1,115 @@
+//! One mail of every kind, as the tests of this room send and show them.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use jiff::Timestamp;
+
+use super::{DerivedSecret, MailParts, RenderContext, RenderedMail, render};
+use crate::{
+    domain::{
+        account::Right,
+        application::RejectionReason,
+        contact::EmailAddress,
+        ids::{ApplicationNumber, LoginId, MailId},
+        mail::{CodePurpose, MailContent, NewMail},
+    },
+    runtime::Key,
+};
+
+pub(super) const ORIGIN: &str = "https://www.g-mis.example.jp";
+
+pub(super) fn noon() -> Timestamp {
+    "2027-01-05T03:00:00Z".parse().unwrap()
+}
+
+pub(super) fn link_key() -> Key {
+    Key::from_base64(&STANDARD.encode([7; 32])).unwrap()
+}
+
+/// Every content with the name of its snapshot.
+pub(super) fn contents() -> Vec<(&'static str, MailContent)> {
+    let institution_name = || "医療法人\u{9AD9}橋会 ならやま診療所".to_owned();
+    let contact_name = || "山田 太郎".to_owned();
+    let login_id = || LoginId::parse("abcd2345").unwrap();
+    let in_three_days = "2027-01-08T00:00:00Z".parse().unwrap();
+    let in_ten_minutes = "2027-01-05T03:10:00Z".parse().unwrap();
+    vec![
+        ("code_to_apply", MailContent::Code { purpose: CodePurpose::Apply, valid_until: in_ten_minutes }),
+        ("code_to_track", MailContent::Code { purpose: CodePurpose::Track, valid_until: in_ten_minutes }),
+        ("receipt", MailContent::Receipt { institution_name: institution_name(), contact_name: contact_name() }),
+        (
+            "rejection",
+            MailContent::Rejection {
+                institution_name: institution_name(),
+                contact_name: contact_name(),
+                reason: RejectionReason::WrongInstitutionCode,
+                note: "機関コードが登録内容と一致しませんでした。\r\n\r\nご確認のうえ、改めて申請してください。\r\n".into(),
+            },
+        ),
+        (
+            "rejection_without_note",
+            MailContent::Rejection {
+                institution_name: institution_name(),
+                contact_name: contact_name(),
+                reason: RejectionReason::Other,
+                note: " \n".into(),
+            },
+        ),
+        (
+            "advance_notice",
+            MailContent::AdvanceNotice { institution_name: institution_name(), contact_name: contact_name() },
+        ),
+        (
+            "login_notice",
+            MailContent::LoginNotice {
+                institution_name: institution_name(),
+                contact_name: contact_name(),
+                login_id: login_id(),
+                link_valid_until: in_three_days,
+            },
+        ),
+        (
+            "existing_account_notice",
+            MailContent::ExistingAccountNotice {
+                institution_name: institution_name(),
+                contact_name: contact_name(),
+                login_id: login_id(),
+                right: Right::MedicalInformation,
+            },
+        ),
+        (
+            "already_entitled_note",
+            MailContent::AlreadyEntitledNote {
+                institution_name: institution_name(),
+                login_id: login_id(),
+                right: Right::PharmacyInformation,
+            },
+        ),
+        ("password_reset", MailContent::PasswordReset { login_id: login_id(), link_valid_until: in_ten_minutes }),
+    ]
+}
+
+pub(super) fn mail(content: MailContent) -> NewMail {
+    let application = match &content {
+        MailContent::Code { purpose: CodePurpose::Apply, .. } | MailContent::PasswordReset { .. } => None,
+        MailContent::Code { purpose: CodePurpose::Track, .. }
+        | MailContent::Receipt { .. }
+        | MailContent::Rejection { .. }
+        | MailContent::AdvanceNotice { .. }
+        | MailContent::LoginNotice { .. }
+        | MailContent::ExistingAccountNotice { .. }
+        | MailContent::AlreadyEntitledNote { .. } => ApplicationNumber::new(1750),
+    };
+    NewMail {
+        id: MailId::from_parts(noon(), [1; 10]),
+        application,
+        to: EmailAddress::parse("jimu@clinic.example.jp").unwrap(),
+        content,
+    }
+}
+
+pub(super) fn rendered(content: MailContent) -> RenderedMail {
+    let mail = mail(content);
+    let secret = DerivedSecret::of(&link_key(), mail.content.kind(), &mail.id);
+    let context = RenderContext { origin: ORIGIN, from_address: "info@g-mis.net", secret };
+    render(&MailParts::from(&mail), &context).unwrap()
+}

@@ -1,0 +1,118 @@
+//! The templates of the texts (`templates/mail/*.txt`) with what each of them is given.
+//!
+//! Architecture invariant: a value that somebody typed comes as a `Line` or through `paragraphs`.
+
+use std::fmt;
+
+use askama::Template;
+
+use crate::domain::{ids::ApplicationNumber, mail::CodePurpose};
+
+#[derive(Template)]
+#[template(path = "mail/code.txt")]
+pub(super) struct CodeText<'a> {
+    pub(super) origin: &'a str,
+    pub(super) from_address: &'a str,
+    pub(super) purpose: CodePurpose,
+    pub(super) code: &'a str,
+    pub(super) valid_until: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/receipt.txt")]
+pub(super) struct ReceiptText<'a> {
+    pub(super) origin: &'a str,
+    pub(super) from_address: &'a str,
+    pub(super) number: Option<ApplicationNumber>,
+    pub(super) institution_name: Line<'a>,
+    pub(super) contact_name: Line<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/rejection.txt")]
+pub(super) struct RejectionText<'a> {
+    pub(super) origin: &'a str,
+    pub(super) from_address: &'a str,
+    pub(super) number: Option<ApplicationNumber>,
+    pub(super) institution_name: Line<'a>,
+    pub(super) contact_name: Line<'a>,
+    pub(super) reason: &'a str,
+    pub(super) note: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/advance-notice.txt")]
+pub(super) struct AdvanceNoticeText<'a> {
+    pub(super) origin: &'a str,
+    pub(super) from_address: &'a str,
+    pub(super) number: Option<ApplicationNumber>,
+    pub(super) institution_name: Line<'a>,
+    pub(super) contact_name: Line<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/login-notice.txt")]
+pub(super) struct LoginNoticeText<'a> {
+    pub(super) origin: &'a str,
+    pub(super) from_address: &'a str,
+    pub(super) number: Option<ApplicationNumber>,
+    pub(super) institution_name: Line<'a>,
+    pub(super) contact_name: Line<'a>,
+    pub(super) login_id: &'a str,
+    pub(super) token: &'a str,
+    pub(super) link_valid_until: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/existing-account-notice.txt")]
+pub(super) struct ExistingAccountNoticeText<'a> {
+    pub(super) origin: &'a str,
+    pub(super) from_address: &'a str,
+    pub(super) number: Option<ApplicationNumber>,
+    pub(super) institution_name: Line<'a>,
+    pub(super) contact_name: Line<'a>,
+    pub(super) login_id: &'a str,
+    pub(super) right: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/already-entitled-note.txt")]
+pub(super) struct AlreadyEntitledNoteText<'a> {
+    pub(super) origin: &'a str,
+    pub(super) from_address: &'a str,
+    pub(super) number: Option<ApplicationNumber>,
+    pub(super) institution_name: Line<'a>,
+    pub(super) login_id: &'a str,
+    pub(super) right: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/password-reset.txt")]
+pub(super) struct PasswordResetText<'a> {
+    pub(super) origin: &'a str,
+    pub(super) from_address: &'a str,
+    pub(super) login_id: &'a str,
+    pub(super) token: &'a str,
+    pub(super) link_valid_until: String,
+}
+
+/// A typed value that stays on its line, without characters that turn the reading direction.
+pub(super) struct Line<'a>(pub(super) &'a str);
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().filter(|c| !is_format_control(*c)).try_for_each(|c| fmt::Write::write_char(f, c))
+    }
+}
+
+/// The officer's words: their lines, and nothing that is not text.
+pub(super) fn paragraphs(note: &str) -> String {
+    let lines = note.lines().map(|line| Line(line.trim_end()).to_string());
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+/// Control characters, line separators and bidi controls.
+pub(super) fn is_format_control(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
