@@ -1,0 +1,232 @@
+use super::*;
+use proptest::prelude::*;
+
+fn nara_hospital() -> FormInput {
+    FormInput {
+        institution_name: "　医療法人　髙﨑会 ﾅﾗ病院 ".to_owned(),
+        institution_code: "００１２３４".to_owned(),
+        institution_kind: "hospital".to_owned(),
+        institution_subkind: "病院".to_owned(),
+        phone: "０７４２ー２２ー１１０１".to_owned(),
+        insurance_code: String::new(),
+        postal_code: "〒630−8501".to_owned(),
+        prefecture: "奈良県".to_owned(),
+        city: "奈良市".to_owned(),
+        street: "登大路町30ー1".to_owned(),
+        building: " ".to_owned(),
+        department: "総務課".to_owned(),
+        contact_family_name: "𠮷田".to_owned(),
+        contact_given_name: "花子".to_owned(),
+        department_phone: "0742-22-1102".to_owned(),
+        email: "somebody-else@example.jp".to_owned(),
+        confirmed_warnings: false,
+    }
+}
+
+fn verified() -> EmailAddress {
+    EmailAddress::parse("soumu@example.jp").expect("an address")
+}
+
+fn parse(change: impl FnOnce(&mut FormInput)) -> Result<Parsed, FieldErrors> {
+    let mut input = nara_hospital();
+    change(&mut input);
+    ApplicationForm::parse(&input, verified())
+}
+
+/// `field: sentence`, a line each.
+fn errors(change: impl FnOnce(&mut FormInput)) -> String {
+    let errors = parse(change).expect_err("errors");
+    errors.iter().map(|error| format!("{}: {}\n", error.field, error.message)).collect()
+}
+
+fn warnings(change: impl FnOnce(&mut FormInput)) -> String {
+    let warnings = parse(change).expect("no errors").warnings;
+    warnings.iter().map(|warning| format!("{}: {}\n", warning.field, warning.message)).collect()
+}
+
+#[test]
+fn a_form_typed_in_every_width_reads_as_it_should() {
+    let parsed = parse(|_| {}).expect("no errors");
+    let answers = parsed.form.answers();
+    let rows: Vec<String> = answers.iter().map(|row| format!("{}: {}", row.field.label, row.text)).collect();
+    insta::assert_snapshot!(rows.join("\n"), @"");
+    assert_eq!(parsed.warnings, []);
+    assert_eq!(parsed.form.desk().as_key(), "29#medical");
+    assert_eq!(parsed.form.contact_name(), "𠮷田 花子");
+}
+
+#[test]
+fn an_empty_form_says_everything_at_once_in_the_order_of_the_fields() {
+    let errors = ApplicationForm::parse(&FormInput::default(), verified()).expect_err("errors");
+    let lines: Vec<String> =
+        errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+    insta::assert_snapshot!(lines.join("\n"), @"");
+    let required: Vec<_> = FIELDS.iter().filter(|field| field.required).map(|field| field.name).collect();
+    let told: Vec<_> = errors.iter().map(|error| error.field).chain(["email"]).collect();
+    assert_eq!(told, required);
+}
+
+#[test]
+fn every_field_that_is_wrong_has_its_sentence() {
+    insta::assert_snapshot!(errors(|input| {
+        input.institution_name = "奈\u{E001}良".to_owned();
+        input.institution_code = "123456789012345678901".to_owned();
+        input.institution_kind = "clinic".to_owned();
+        input.insurance_code = "011011371".to_owned();
+        input.phone = "22-1101".to_owned();
+        input.postal_code = "630-850".to_owned();
+        input.city = "奈良\u{0}市".to_owned();
+        input.street = "登\u{202E}大路町".to_owned();
+        input.building = "あ".repeat(256);
+        input.department = "総務\n課".to_owned();
+        input.contact_family_name = "あ".repeat(51);
+        input.contact_given_name = "\u{FFFD}子".to_owned();
+        input.department_phone = "内線12".to_owned();
+    }), @"");
+}
+
+#[test]
+fn a_choice_that_is_not_on_the_list_has_to_be_made_again() {
+    insta::assert_snapshot!(errors(|input| {
+        input.institution_kind = "school".to_owned();
+        input.institution_subkind = "x".to_owned();
+        input.prefecture = "48".to_owned();
+    }), @"");
+}
+
+#[test]
+fn a_clinic_chooses_between_its_two_subkinds() {
+    let told = errors(|input| {
+        input.institution_kind = "clinic".to_owned();
+        input.institution_subkind = "pharmacy".to_owned();
+    });
+    insta::assert_snapshot!(told, @"");
+    let clinic = parse(|input| {
+        input.institution_kind = "診療所".to_owned();
+        input.institution_subkind = "clinic-without-beds".to_owned();
+    });
+    assert!(clinic.is_ok());
+}
+
+#[test]
+fn a_midwifery_home_and_a_new_institution_have_no_codes() {
+    let parsed = parse(|input| {
+        input.institution_kind = "midwifery-home".to_owned();
+        input.institution_subkind = "midwifery-home".to_owned();
+        input.institution_code = "　".to_owned();
+        input.insurance_code = String::new();
+    })
+    .expect("no errors");
+    assert_eq!((parsed.form.institution_code, parsed.form.insurance_code), (None, None));
+    assert_eq!(parsed.warnings, []);
+}
+
+#[test]
+fn the_code_of_hokkaido_without_its_zero_is_recognised() {
+    let told = errors(|input| {
+        input.prefecture = "北海道".to_owned();
+        input.insurance_code = "110113719".to_owned();
+    });
+    insta::assert_snapshot!(told, @"");
+}
+
+#[test]
+fn the_last_seven_digits_are_completed_from_prefecture_and_kind() {
+    let told = errors(|input| {
+        input.prefecture = "01".to_owned();
+        input.insurance_code = "011-3719".to_owned();
+    });
+    insta::assert_snapshot!(told, @"");
+}
+
+#[test]
+fn swapped_codes_are_told_at_both_fields() {
+    let told = errors(|input| {
+        input.institution_code = "0110113719".to_owned();
+        input.insurance_code = "001234".to_owned();
+    });
+    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(warnings(|input| input.institution_code = "0110113719".to_owned()), @"");
+    insta::assert_snapshot!(warnings(|input| {
+        input.institution_code = "3618010015".to_owned();
+        input.insurance_code = "3618010015".to_owned();
+        input.prefecture = "36".to_owned();
+    }), @"");
+}
+
+#[test]
+fn an_insurance_code_that_does_not_fit_is_a_warning_and_can_be_overruled() {
+    insta::assert_snapshot!(warnings(|input| input.insurance_code = "3648010016".to_owned()), @"");
+    let mut input = FormInput { insurance_code: "0110113718".to_owned(), ..nara_hospital() };
+    let parsed = ApplicationForm::parse(&input, verified()).expect("no errors");
+    assert!(parsed.must_be_confirmed(&input));
+    input.confirmed_warnings = true;
+    assert!(!parsed.must_be_confirmed(&input));
+    assert!(!parse(|_| {}).expect("no errors").must_be_confirmed(&nara_hospital()));
+}
+
+#[test]
+fn the_address_is_the_verified_one_whatever_was_typed() {
+    assert_eq!(parse(|_| {}).expect("no errors").form.email, verified());
+}
+
+#[test]
+fn a_form_shown_again_reads_the_same() {
+    let form = parse(|input| input.insurance_code = "2910112340".to_owned()).expect("no errors").form;
+    let again = ApplicationForm::parse(&form.to_input(), form.email.clone()).expect("no errors").form;
+    assert_eq!(again, form);
+}
+
+#[test]
+fn debug_shows_no_person() {
+    let shown = format!("{:?}", parse(|_| {}).expect("no errors").form);
+    for hidden in ["𠮷田", "花子", "soumu", "221101"] {
+        assert!(!shown.contains(hidden), "{shown}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_input_is_a_form_or_errors_that_speak(
+        strings in proptest::collection::vec(any::<String>(), 15),
+        at in 0usize..16,
+        typed in any::<String>(),
+    ) {
+        let wild = FormInput {
+            institution_name: strings[0].clone(),
+            institution_code: strings[1].clone(),
+            institution_kind: strings[2].clone(),
+            institution_subkind: strings[3].clone(),
+            phone: strings[4].clone(),
+            insurance_code: strings[5].clone(),
+            postal_code: strings[6].clone(),
+            prefecture: strings[7].clone(),
+            city: strings[8].clone(),
+            street: strings[9].clone(),
+            building: strings[10].clone(),
+            department: strings[11].clone(),
+            contact_family_name: strings[12].clone(),
+            contact_given_name: strings[13].clone(),
+            department_phone: strings[14].clone(),
+            ..FormInput::default()
+        };
+        let told = ApplicationForm::parse(&wild, verified()).expect_err("no such kind");
+        prop_assert!(told.iter().all(|error| error.message.starts_with('＊')));
+
+        let mut nearly = nara_hospital();
+        match at {
+            0 => nearly.institution_name = typed,
+            1 => nearly.institution_code = typed,
+            2 => nearly.city = typed,
+            3 => nearly.street = typed,
+            4 => nearly.building = typed,
+            5 => nearly.department = typed,
+            6 => nearly.contact_family_name = typed,
+            _ => nearly.contact_given_name = typed,
+        }
+        if let Ok(parsed) = ApplicationForm::parse(&nearly, verified()) {
+            let again = ApplicationForm::parse(&parsed.form.to_input(), verified()).expect("no errors").form;
+            prop_assert_eq!(again, parsed.form);
+        }
+    }
+}
