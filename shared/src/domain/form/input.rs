@@ -30,11 +30,8 @@ pub struct FormInput {
 }
 
 impl FormInput {
-    /// The names of the strings, in the order of the form.
-    pub const FIELD_NAMES: [&'static str; 16] = field_names();
-
-    /// The strings in the order of [`Self::FIELD_NAMES`].
-    pub fn values(&self) -> [&str; 16] {
+    /// The strings in the order of [`FIELDS`].
+    fn values(&self) -> [&str; 16] {
         [
             &self.institution_name,
             &self.institution_code,
@@ -56,7 +53,7 @@ impl FormInput {
     }
 
     /// An input of what `typed` says for each name; its warnings are not confirmed.
-    pub fn from_values(mut typed: impl FnMut(&'static str) -> String) -> Self {
+    pub fn from_typed(mut typed: impl FnMut(&'static str) -> String) -> Self {
         let [
             institution_name,
             institution_code,
@@ -74,7 +71,7 @@ impl FormInput {
             contact_given_name,
             department_phone,
             email,
-        ] = Self::FIELD_NAMES.map(&mut typed);
+        ] = FIELDS.map(|field| typed(field.name));
         Self {
             institution_name,
             institution_code,
@@ -106,16 +103,6 @@ impl FormInput {
     }
 }
 
-const fn field_names() -> [&'static str; 16] {
-    let mut names = [""; 16];
-    let mut at = 0;
-    while at < names.len() {
-        names[at] = FIELDS[at].name;
-        at += 1;
-    }
-    names
-}
-
 impl fmt::Debug for FormInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FormInput")
@@ -130,8 +117,8 @@ mod tests {
 
     #[test]
     fn every_string_goes_by_the_name_of_its_field() {
-        let input = FormInput::from_values(str::to_owned);
-        assert_eq!(input.values(), FormInput::FIELD_NAMES);
+        let input = FormInput::from_typed(str::to_owned);
+        assert_eq!(input.values(), FIELDS.map(|field| field.name));
         for field in FIELDS {
             assert_eq!(input.typed(field.name), Some(field.name));
         }
