@@ -8,5 +8,8 @@ extern crate self as shared;
 
 pub mod domain;
 pub mod mail;
+pub mod password;
+pub mod queue;
 pub mod runtime;
+pub mod store;
 pub mod web;

@@ -1,0 +1,150 @@
+//! One Lambda: what `main.rs` runs on AWS and what the local stack invokes, behind the same adapter.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use lambda_http::{Adapter, request::LambdaRequest, tower::ServiceExt};
+use lambda_runtime::{Context, LambdaEvent};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{ConfigError, Environment};
+
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+type Handling = Pin<Box<dyn Future<Output = Result<Vec<String>, BoxError>> + Send>>;
+
+/// A function's program: routes behind API Gateway, or a handler of messages and schedules.
+#[derive(Clone)]
+pub enum Lambda {
+    Http(axum::Router),
+    Events(EventHandler),
+}
+
+/// Handles a trigger and names the messages that failed (only those come again).
+#[derive(Clone)]
+pub struct EventHandler(Arc<dyn Fn(Trigger) -> Handling + Send + Sync>);
+
+/// What woke the function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trigger {
+    /// A batch from the function's queue.
+    Messages(Vec<Message>),
+    /// A schedule.
+    Tick,
+}
+
+/// One message of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    pub id: String,
+    pub body: String,
+}
+
+impl Lambda {
+    /// A function woken by messages or a schedule. `handle` returns the ids of the failed messages.
+    pub fn events<F, Handled>(handle: F) -> Self
+    where
+        F: Fn(Trigger) -> Handled + Send + Sync + 'static,
+        Handled: Future<Output = Result<Vec<String>, BoxError>> + Send + 'static,
+    {
+        Self::Events(EventHandler(Arc::new(move |trigger| Box::pin(handle(trigger)))))
+    }
+
+    /// One invocation: the event as AWS sends it, the response as the function returns it.
+    pub async fn invoke(&self, event: Value, request_id: &str) -> Result<Value, BoxError> {
+        match self {
+            Self::Http(router) => {
+                let request: LambdaRequest = serde_json::from_str(&event.to_string())?;
+                let mut context = Context::default();
+                request_id.clone_into(&mut context.request_id);
+                let response = Adapter::from(router.clone())
+                    .oneshot(LambdaEvent::new(request, context))
+                    .await
+                    .map_err(BoxError::from)?;
+                Ok(serde_json::to_value(&response)?)
+            }
+            Self::Events(handler) => handler.handle(event).await,
+        }
+    }
+
+    async fn run(self) -> Result<(), BoxError> {
+        match self {
+            Self::Http(router) => lambda_http::run(router).await,
+            Self::Events(handler) => {
+                let handle = |event: LambdaEvent<Value>| {
+                    let handler = handler.clone();
+                    async move { handler.handle(event.payload).await }
+                };
+                lambda_runtime::run(lambda_runtime::service_fn(handle)).await
+            }
+        }
+    }
+}
+
+impl EventHandler {
+    async fn handle(&self, event: Value) -> Result<Value, BoxError> {
+        let failed = (self.0)(Trigger::of_event(event)?).await?;
+        let failures: Vec<Value> = failed.iter().map(|id| json!({ "itemIdentifier": id })).collect();
+        Ok(json!({ "batchItemFailures": failures }))
+    }
+}
+
+impl Trigger {
+    /// An SQS event has records; anything else that reaches an event function is its schedule.
+    fn of_event(event: Value) -> Result<Self, BoxError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Record {
+            message_id: String,
+            body: String,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Batch {
+            records: Vec<Record>,
+        }
+        if event.get("Records").is_none() {
+            return Ok(Self::Tick);
+        }
+        let batch: Batch = serde_json::from_value(event)?;
+        let messages =
+            batch.records.into_iter().map(|record| Message { id: record.message_id, body: record.body });
+        Ok(Self::Messages(messages.collect()))
+    }
+}
+
+/// Starts a deployed function: logs, configuration, clients, then its triggers until the end.
+pub async fn run(build: fn(&Environment) -> Result<Lambda, ConfigError>) -> Result<(), BoxError> {
+    let environment = Environment::of_process();
+    let filter = environment.config.optional("RUST_LOG").unwrap_or("info");
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+        .with_current_span(false)
+        .init();
+    build(&environment)?.run().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_and_a_schedule_are_told_apart() {
+        let batch = json!({ "Records": [{ "messageId": "m1", "body": "{}", "receiptHandle": "r" }] });
+        assert_eq!(
+            Trigger::of_event(batch).unwrap(),
+            Trigger::Messages(vec![Message { id: "m1".into(), body: "{}".into() }])
+        );
+        assert_eq!(Trigger::of_event(json!({ "schedule": "sweep" })).unwrap(), Trigger::Tick);
+        assert!(Trigger::of_event(json!({ "Records": [{}] })).is_err());
+    }
+
+    #[tokio::test]
+    async fn the_failed_messages_are_named() {
+        let lambda = Lambda::events(|_| async { Ok(vec!["m2".to_owned()]) });
+        let response = lambda.invoke(json!({ "Records": [] }), "r1").await.unwrap();
+        assert_eq!(response, json!({ "batchItemFailures": [{ "itemIdentifier": "m2" }] }));
+    }
+}
