@@ -1,0 +1,117 @@
+//! Accounts: of institutions (利用者) and of staff, the links that set a password, and the rights.
+//!
+//! Architecture invariant: one live account per institution; every key of an institution is claimed in the
+//! store by the transaction that creates its account.
+
+mod institution_keys;
+mod link;
+mod staff;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+pub use institution_keys::{InstitutionKey, institution_keys};
+pub use link::{FIRST_LINK_TTL, LinkPurpose, LinkRefused, PasswordLink, RESET_LINK_TTL};
+pub use staff::{Reviewer, Role, StaffAccount};
+
+use super::{
+    contact::EmailAddress,
+    ids::{ApplicationNumber, LoginId},
+    institution::InstitutionKind,
+    limits::Usage,
+    prefecture::{Desk, Prefecture},
+};
+
+/// The account of one institution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    pub login_id: LoginId,
+    pub institution_name: String,
+    pub prefecture: Prefecture,
+    pub institution_kind: InstitutionKind,
+    /// Every name under which the institution may come again.
+    pub keys: Vec<InstitutionKey>,
+    /// The registered address.
+    pub email: EmailAddress,
+    pub rights: BTreeSet<Right>,
+    /// None until the person has set one.
+    pub password: Option<PasswordHash>,
+    /// Rises with every change that ends sessions; a session of an earlier epoch is void.
+    pub epoch: u64,
+    /// Failed sign-ins that still count.
+    pub failures: Usage,
+    /// The application that it came from; none for accounts of before.
+    pub application: Option<ApplicationNumber>,
+    pub created_at: Timestamp,
+    pub version: u64,
+}
+
+/// What an account may report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Right {
+    /// 医療機能情報提供制度.
+    MedicalInformation,
+    /// 薬局機能情報提供制度.
+    PharmacyInformation,
+}
+
+/// An argon2id hash in PHC form. Its `Debug` shows nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+impl Right {
+    pub const ALL: [Self; 2] = [Self::MedicalInformation, Self::PharmacyInformation];
+
+    /// The right that an institution of this kind reports under.
+    pub fn of(kind: InstitutionKind) -> Self {
+        match kind.desk() {
+            Desk::Medical => Self::MedicalInformation,
+            Desk::Pharmacy => Self::PharmacyInformation,
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::MedicalInformation => "medical-information",
+            Self::PharmacyInformation => "pharmacy-information",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|right| right.as_str() == text)
+    }
+
+    /// The name on the menu's button.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::MedicalInformation => "医療機能情報提供制度",
+            Self::PharmacyInformation => "薬局機能情報提供制度",
+        }
+    }
+}
+
+impl PasswordHash {
+    pub fn from_phc(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    pub fn as_phc(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PasswordHash(…)")
+    }
+}
+
+impl Account {
+    /// The same account with one more right.
+    pub fn granted(self, right: Right) -> Self {
+        let mut rights = self.rights;
+        rights.insert(right);
+        Self { rights, version: self.version + 1, ..self }
+    }
+}

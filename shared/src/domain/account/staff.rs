@@ -1,0 +1,73 @@
+//! Members of staff, and the permission to review as a value.
+
+use crate::domain::{
+    account::PasswordHash,
+    ids::StaffId,
+    limits::Usage,
+    prefecture::{Prefecture, PrefectureDesk},
+};
+
+/// The account of a member of staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffAccount {
+    pub id: StaffId,
+    pub name: String,
+    pub role: Role,
+    pub password: PasswordHash,
+    /// The second factor's secret is derived from this and a key; neither alone gives it.
+    pub totp_seed: [u8; 16],
+    /// The last time step that a code was accepted for: no code works twice.
+    pub totp_last_step: Option<u64>,
+    pub failures: Usage,
+    pub epoch: u64,
+    pub disabled: bool,
+    pub version: u64,
+}
+
+/// What a member of staff may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Reviews the applications of one desk of one prefecture.
+    Officer(PrefectureDesk),
+    /// Issues accounts.
+    Secretariat,
+}
+
+/// Whoever holds this may review the applications of its desk: it is made from a live officer's session
+/// and from nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reviewer {
+    pub id: StaffId,
+    pub name: String,
+    pub desk: PrefectureDesk,
+}
+
+impl Role {
+    pub fn as_stored(self) -> String {
+        match self {
+            Self::Officer(desk) => format!("officer#{}", desk.as_key()),
+            Self::Secretariat => "secretariat".to_owned(),
+        }
+    }
+
+    pub fn from_stored(text: &str) -> Option<Self> {
+        match text.split_once('#') {
+            Some(("officer", desk)) => PrefectureDesk::parse(desk).map(Self::Officer),
+            None if text == "secretariat" => Some(Self::Secretariat),
+            _ => None,
+        }
+    }
+
+    pub fn label(self) -> String {
+        match self {
+            Self::Officer(desk) => format!("{} {}担当", desk.prefecture.name(), desk.desk.label()),
+            Self::Secretariat => "厚生労働省G-MIS事務局".to_owned(),
+        }
+    }
+}
+
+impl Reviewer {
+    pub fn prefecture(&self) -> Prefecture {
+        self.desk.prefecture
+    }
+}

@@ -1,0 +1,77 @@
+//! A decision as a value: the next state, the audit event, the mails, and what must be true or happen with it.
+
+use jiff::Timestamp;
+
+use super::{Application, AuditEntry, AuditEvent, Status, StatusKind};
+use crate::domain::{
+    account::{Account, PasswordLink},
+    ids::MailId,
+    mail::NewMail,
+};
+
+/// Everything that one decision wants done, all or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    pub was: Was,
+    pub next: Application,
+    pub mails: Vec<NewMail>,
+    pub also: Vec<Also>,
+    pub at: Timestamp,
+}
+
+/// The state and version that a decision started from: the condition of its commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Was {
+    pub status: StatusKind,
+    pub version: u64,
+}
+
+/// What goes along with the application in the same transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Also {
+    /// A new account with its institution's keys claimed, and the link of ②.
+    CreateAccount { account: Account, link: PasswordLink },
+    /// An account with one more right.
+    ReplaceAccount { account: Account },
+    /// Nothing more has become known of this mail since it was read.
+    RequireMail { id: MailId, version: u64 },
+}
+
+impl Application {
+    /// Moves to another state (or stays in it, moved on), with the one audit event of the move.
+    pub(super) fn moved(mut self, status: Status, event: AuditEvent, at: Timestamp) -> Decided {
+        let was = Was { status: self.status.kind(), version: self.version };
+        if status.kind() != was.status {
+            self.entered_at = at;
+            self.flags.clear_in_state();
+        }
+        self.status = status;
+        if self.is_heard() {
+            self.flags.clear_all();
+        }
+        self.audited(event, was, at)
+    }
+
+    /// Stays where it is, with one more event in its history.
+    pub(super) fn audited(mut self, event: AuditEvent, was: Was, at: Timestamp) -> Decided {
+        self.history.push(AuditEntry { at, event });
+        self.version += 1;
+        Decided { was, next: self, mails: Vec::new(), also: Vec::new(), at }
+    }
+
+    pub(super) fn was(&self) -> Was {
+        Was { status: self.status.kind(), version: self.version }
+    }
+}
+
+impl Decided {
+    pub(super) fn mailing(mut self, mail: NewMail) -> Self {
+        self.mails.push(mail);
+        self
+    }
+
+    pub(super) fn with(mut self, also: Also) -> Self {
+        self.also.push(also);
+        self
+    }
+}

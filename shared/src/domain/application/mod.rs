@@ -1,0 +1,120 @@
+//! An application (申請): its form, its state, and the verbs that move it. One file a verb.
+//!
+//! ```text
+//!             approve            issue              announce
+//! Submitted ─────────► Approved ───────► Issuing ─────────────► Issued
+//!     │                    │  └──────────────────────────────────►
+//!     │ reject             │    (the right added to an account)
+//!     ▼                    ▼
+//!  Rejected         AlreadyEntitled
+//! ```
+//!
+//! Architecture invariant: every move is one value (`Decided`) with the state and version that it started
+//! from, exactly one audit event, and the mails that must leave.
+
+mod announce;
+mod approve;
+mod audit;
+mod decided;
+mod flag;
+mod issue;
+mod notice;
+mod password_set;
+mod reject;
+mod status;
+mod submit;
+
+use jiff::Timestamp;
+
+pub use announce::{Announce, AnnounceError};
+pub use approve::Approve;
+pub use audit::{AuditEntry, AuditEvent};
+pub use decided::{Also, Decided, Was};
+pub use flag::{FlagReason, Flags, STUCK_AFTER};
+pub use issue::{Issue, IssueError};
+pub use notice::{NoticeFate, notice_fate};
+pub use reject::{NOTE_LIMIT, Reject, RejectionReason};
+pub use status::{AdvanceOutcome, Queue, Status, StatusKind};
+pub use submit::{Submission, submit};
+
+use super::{account::Reviewer, form::ApplicationForm, ids::ApplicationNumber, prefecture::PrefectureDesk};
+
+/// One application, as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Application {
+    pub number: ApplicationNumber,
+    pub form: ApplicationForm,
+    pub submitted_at: Timestamp,
+    /// The version of terms and privacy policy agreed to, and when.
+    pub terms_version: String,
+    pub agreed_at: Timestamp,
+    pub status: Status,
+    /// When it entered its present state.
+    pub entered_at: Timestamp,
+    pub flags: Flags,
+    pub history: Vec<AuditEntry>,
+    pub version: u64,
+}
+
+/// The reviewer may not do it, or the application is not where it can be done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReviewError {
+    /// For this reviewer the application does not exist.
+    #[error("not of the reviewer's desk")]
+    NotOfThisDesk,
+    /// Somebody was faster, or it was decided before.
+    #[error("not under review: {status:?}")]
+    NotUnderReview { status: StatusKind, last: Option<AuditEntry> },
+}
+
+impl Application {
+    /// The desk that decides on it.
+    pub fn desk(&self) -> PrefectureDesk {
+        PrefectureDesk { prefecture: self.form.prefecture, desk: self.form.institution_kind.desk() }
+    }
+
+    /// Whether this reviewer may see it at all.
+    pub fn is_visible_to(&self, reviewer: &Reviewer) -> bool {
+        self.desk() == reviewer.desk
+    }
+
+    /// The entry of the decision (承認 or 却下), once there is one.
+    pub fn decision(&self) -> Option<&AuditEntry> {
+        self.history.iter().find(|entry| match &entry.event {
+            AuditEvent::Approved { .. } | AuditEvent::Rejected { .. } => true,
+            AuditEvent::Submitted
+            | AuditEvent::AdvanceNoticeWritten { .. }
+            | AuditEvent::AdvanceNoticeDelivered { .. }
+            | AuditEvent::AdvanceNoticeUndeliverable { .. }
+            | AuditEvent::AccountCreated { .. }
+            | AuditEvent::RightAdded { .. }
+            | AuditEvent::AlreadyEntitled { .. }
+            | AuditEvent::NoticeDelivered { .. }
+            | AuditEvent::NoticeUndeliverable { .. }
+            | AuditEvent::PasswordSet
+            | AuditEvent::Flagged { .. } => false,
+        })
+    }
+
+    fn for_review_by(&self, reviewer: &Reviewer) -> Result<(), ReviewError> {
+        if !self.is_visible_to(reviewer) {
+            return Err(ReviewError::NotOfThisDesk);
+        }
+        match &self.status {
+            Status::Submitted => Ok(()),
+            Status::Approved
+            | Status::Issuing { .. }
+            | Status::Issued { .. }
+            | Status::AlreadyEntitled { .. }
+            | Status::Rejected { .. } => {
+                let last = self.decision().cloned();
+                Err(ReviewError::NotUnderReview { status: self.status.kind(), last })
+            }
+        }
+    }
+}
+
+#[cfg(any(test, feature = "testing"))]
+pub mod samples;
+#[cfg(test)]
+mod tests;

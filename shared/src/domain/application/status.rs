@@ -1,0 +1,134 @@
+//! The states of an application.
+
+use jiff::Timestamp;
+
+use crate::domain::ids::{LoginId, MailId};
+
+/// Where an application stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// 申請中: waits for the prefecture.
+    Submitted,
+    /// 承認済: waits for the secretariat.
+    Approved,
+    /// 発行中: ① was written.
+    Issuing { advance: MailId, outcome: AdvanceOutcome },
+    /// 発行済: an account or a right exists; ② or ③ (`notice`) was written.
+    Issued {
+        login_id: LoginId,
+        notice: MailId,
+        delivered_at: Option<Timestamp>,
+        password_set_at: Option<Timestamp>,
+    },
+    /// The institution's account has the right already: nothing was issued.
+    AlreadyEntitled { login_id: LoginId },
+    /// 却下.
+    Rejected { notice: MailId },
+}
+
+/// What became of ①.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AdvanceOutcome {
+    Awaited,
+    /// Delivered: ② may leave from `announce_at` on, the start of the next business day.
+    Delivered {
+        announce_at: Timestamp,
+    },
+    /// 不達: ② does not leave.
+    Undeliverable,
+}
+
+/// A state without its particulars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StatusKind {
+    Submitted,
+    Approved,
+    Issuing,
+    Issued,
+    AlreadyEntitled,
+    Rejected,
+}
+
+/// Work that a schedule finds by time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queue {
+    Issue,
+    Announce,
+}
+
+impl Status {
+    pub fn kind(&self) -> StatusKind {
+        match self {
+            Self::Submitted => StatusKind::Submitted,
+            Self::Approved => StatusKind::Approved,
+            Self::Issuing { .. } => StatusKind::Issuing,
+            Self::Issued { .. } => StatusKind::Issued,
+            Self::AlreadyEntitled { .. } => StatusKind::AlreadyEntitled,
+            Self::Rejected { .. } => StatusKind::Rejected,
+        }
+    }
+
+    /// The work that waits in this state, and from when on; `entered_at` is when the state began.
+    pub fn work(&self, entered_at: Timestamp) -> Option<(Queue, Timestamp)> {
+        match self {
+            Self::Approved => Some((Queue::Issue, entered_at)),
+            Self::Issuing { outcome: AdvanceOutcome::Delivered { announce_at }, .. } => {
+                Some((Queue::Announce, *announce_at))
+            }
+            Self::Issuing { outcome: AdvanceOutcome::Awaited | AdvanceOutcome::Undeliverable, .. }
+            | Self::Submitted
+            | Self::Issued { .. }
+            | Self::AlreadyEntitled { .. }
+            | Self::Rejected { .. } => None,
+        }
+    }
+}
+
+impl StatusKind {
+    pub const ALL: [Self; 6] =
+        [Self::Submitted, Self::Approved, Self::Issuing, Self::Issued, Self::AlreadyEntitled, Self::Rejected];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Submitted => "submitted",
+            Self::Approved => "approved",
+            Self::Issuing => "issuing",
+            Self::Issued => "issued",
+            Self::AlreadyEntitled => "already-entitled",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// The word on the desk's tabs and the state page.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Submitted => "申請中",
+            Self::Approved => "承認済",
+            Self::Issuing => "発行中",
+            Self::Issued => "発行済",
+            Self::AlreadyEntitled => "発行不要（権限あり）",
+            Self::Rejected => "却下",
+        }
+    }
+
+    /// A state that something is still to follow.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Submitted | Self::Approved | Self::Issuing => true,
+            Self::Issued | Self::AlreadyEntitled | Self::Rejected => false,
+        }
+    }
+}
+
+impl Queue {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Issue => "issue",
+            Self::Announce => "announce",
+        }
+    }
+}

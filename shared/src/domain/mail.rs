@@ -1,0 +1,236 @@
+//! A mail: what it says, to whom, how far its sending has come, and what became of it.
+//!
+//! Architecture invariant: a mail is written by the same transaction as the state that caused it, and only
+//! its outbox (`outbox`) says whether it may be sent.
+
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    account::Right,
+    application::RejectionReason,
+    contact::EmailAddress,
+    delivery::{DeliveryEvent, DeliveryState, EventSet, delivery_state},
+    ids::{ApplicationNumber, LoginId, MailId},
+    outbox::Outbox,
+};
+
+/// After this time without any word a mail wants a person's attention.
+const SILENCE_LIMIT: SignedDuration = SignedDuration::from_hours(24);
+
+/// A mail that a decision wants sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMail {
+    pub id: MailId,
+    pub application: Option<ApplicationNumber>,
+    pub to: EmailAddress,
+    pub content: MailContent,
+}
+
+/// A mail in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    pub id: MailId,
+    pub application: Option<ApplicationNumber>,
+    pub to: EmailAddress,
+    pub content: MailContent,
+    pub created_at: Timestamp,
+    pub outbox: Outbox,
+    pub events: EventSet,
+    pub version: u64,
+}
+
+/// What a mail says. Secrets are not in it: a code or link is derived from the mail's id when it is rendered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MailContent {
+    /// 認証コード.
+    Code { purpose: CodePurpose, valid_until: Timestamp },
+    /// ユーザ登録申請完了メール: the application arrived.
+    Receipt { institution_name: String, contact_name: String },
+    /// 却下, with the reason and the officer's words.
+    Rejection { institution_name: String, contact_name: String, reason: RejectionReason, note: String },
+    /// ① 事前確認メール.
+    AdvanceNotice { institution_name: String, contact_name: String },
+    /// ② G-MIS利用案内メール.
+    LoginNotice {
+        institution_name: String,
+        contact_name: String,
+        login_id: LoginId,
+        link_valid_until: Timestamp,
+    },
+    /// ③ 利用案内既存のご利用者確認依頼メール.
+    ExistingAccountNotice { institution_name: String, contact_name: String, login_id: LoginId, right: Right },
+    /// To the registered address: the account has the right already, nothing was issued.
+    AlreadyEntitledNote { institution_name: String, login_id: LoginId, right: Right },
+    /// パスワード再設定.
+    PasswordReset { login_id: LoginId, link_valid_until: Timestamp },
+}
+
+/// What a code opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodePurpose {
+    Apply,
+    Track,
+}
+
+/// The kind of a mail; its name is the SES tag `kind`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MailKind {
+    Code,
+    Receipt,
+    Rejection,
+    AdvanceNotice,
+    LoginNotice,
+    ExistingAccountNotice,
+    AlreadyEntitledNote,
+    PasswordReset,
+}
+
+/// What became of a mail, as far as anybody knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// On its way: not sent yet, or not heard of yet.
+    Sending,
+    /// 送信完了, 不達, …: what the events say.
+    Known(DeliveryState),
+    /// It could not be sent, or nothing was heard for a day: a person has to look.
+    NeedsAttention,
+    /// It was not sent, and will not be.
+    Cancelled,
+}
+
+impl MailContent {
+    pub fn kind(&self) -> MailKind {
+        match self {
+            Self::Code { .. } => MailKind::Code,
+            Self::Receipt { .. } => MailKind::Receipt,
+            Self::Rejection { .. } => MailKind::Rejection,
+            Self::AdvanceNotice { .. } => MailKind::AdvanceNotice,
+            Self::LoginNotice { .. } => MailKind::LoginNotice,
+            Self::ExistingAccountNotice { .. } => MailKind::ExistingAccountNotice,
+            Self::AlreadyEntitledNote { .. } => MailKind::AlreadyEntitledNote,
+            Self::PasswordReset { .. } => MailKind::PasswordReset,
+        }
+    }
+}
+
+impl MailKind {
+    pub const ALL: [Self; 8] = [
+        Self::Code,
+        Self::Receipt,
+        Self::Rejection,
+        Self::AdvanceNotice,
+        Self::LoginNotice,
+        Self::ExistingAccountNotice,
+        Self::AlreadyEntitledNote,
+        Self::PasswordReset,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Receipt => "receipt",
+            Self::Rejection => "rejection",
+            Self::AdvanceNotice => "advance-notice",
+            Self::LoginNotice => "login-notice",
+            Self::ExistingAccountNotice => "existing-account-notice",
+            Self::AlreadyEntitledNote => "already-entitled-note",
+            Self::PasswordReset => "password-reset",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// The name that people read on the state page and the desk's timeline.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Code => "認証コードのお知らせ",
+            Self::Receipt => "ユーザ登録申請完了メール",
+            Self::Rejection => "却下のお知らせ",
+            Self::AdvanceNotice => "①事前確認メール",
+            Self::LoginNotice => "②G-MIS利用案内メール",
+            Self::ExistingAccountNotice => "③既存のご利用者確認依頼メール",
+            Self::AlreadyEntitledNote => "報告権限をお持ちであることのお知らせ",
+            Self::PasswordReset => "パスワード再設定のご案内",
+        }
+    }
+
+    /// A code is only good for the person who waits for it now: an uncertain send is not repeated by us,
+    /// the person asks for another.
+    pub fn is_repeated_when_unknown(self) -> bool {
+        match self {
+            Self::Code => false,
+            Self::Receipt
+            | Self::Rejection
+            | Self::AdvanceNotice
+            | Self::LoginNotice
+            | Self::ExistingAccountNotice
+            | Self::AlreadyEntitledNote
+            | Self::PasswordReset => true,
+        }
+    }
+}
+
+impl fmt::Display for MailKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl NewMail {
+    /// The mail as it is first stored: to be sent at once.
+    pub fn pending(self, now: Timestamp) -> Mail {
+        let Self { id, application, to, content } = self;
+        Mail {
+            id,
+            application,
+            to,
+            content,
+            created_at: now,
+            outbox: Outbox::due(now),
+            events: EventSet::default(),
+            version: 1,
+        }
+    }
+}
+
+impl Mail {
+    pub fn kind(&self) -> MailKind {
+        self.content.kind()
+    }
+
+    /// Takes in what SES reports; `None` if it was known already.
+    pub fn learn(self, event: DeliveryEvent) -> Option<Self> {
+        let seen = event.at;
+        let mut events = self.events;
+        if !events.insert(event) {
+            return None;
+        }
+        let outbox = self.outbox.proven_sent(seen);
+        Some(Self { events, outbox, version: self.version + 1, ..self })
+    }
+
+    /// The same mail with its outbox moved on.
+    pub fn with_outbox(self, outbox: Outbox) -> Self {
+        Self { outbox, version: self.version + 1, ..self }
+    }
+
+    /// What became of it.
+    pub fn fate(&self, now: Timestamp) -> Fate {
+        match &self.outbox {
+            Outbox::Sent { at, .. } => Fate::Known(delivery_state(&self.events, Some(*at), now)),
+            Outbox::Failed { .. } => Fate::NeedsAttention,
+            Outbox::Cancelled { .. } => Fate::Cancelled,
+            Outbox::Pending { .. } | Outbox::Claimed { .. } | Outbox::Unknown { .. } => {
+                if now.duration_since(self.created_at) >= SILENCE_LIMIT {
+                    Fate::NeedsAttention
+                } else {
+                    Fate::Sending
+                }
+            }
+        }
+    }
+}

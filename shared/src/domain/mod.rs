@@ -1,0 +1,21 @@
+//! The rules of the user registration: pure, without clock, randomness, AWS, async or serde.
+//!
+//! Architecture invariant: a decision takes the present state, a command and the time, and returns
+//! everything that must happen as one value; it does nothing itself.
+
+pub mod account;
+pub mod application;
+pub mod calendar;
+pub mod contact;
+pub mod delivery;
+pub mod form;
+pub mod ids;
+pub mod institution;
+pub mod limits;
+pub mod mail;
+pub mod outbox;
+pub mod prefecture;
+pub mod session;
+pub mod terms;
+pub mod text;
+pub mod verification;
