@@ -1,0 +1,253 @@
+//! Accounts of institutions and of staff, the institutions' keys, and the links that set passwords.
+
+use super::{
+    CommitError, Inconsistent, Item, Store, StoreError, Table, commit,
+    item::{Reader, Writer, stored_time},
+    sessions,
+    transaction::Transaction,
+};
+use crate::domain::{
+    account::{Account, InstitutionKey, LinkPurpose, PasswordHash, PasswordLink, Right, Role, StaffAccount},
+    application::Decided,
+    contact::EmailAddress,
+    ids::{ApplicationNumber, LoginId, MailId, StaffId},
+    institution::InstitutionKind,
+    limits::Usage,
+    mail::NewMail,
+    prefecture::Prefecture,
+    session::Session,
+};
+
+/// A password is set: the account, the link that is used up, the session that begins, and what the
+/// application learns.
+pub struct PasswordChange<'a> {
+    pub account: &'a Account,
+    pub link: &'a PasswordLink,
+    pub session: &'a Session,
+    pub application: Option<&'a Decided>,
+}
+
+impl Store {
+    pub async fn load_account(&self, login_id: &LoginId) -> Result<Option<Account>, StoreError> {
+        let item = self.load(Table::Accounts, &account_pk(login_id)).await?;
+        Ok(item.map(|item| account_of(&item)).transpose()?)
+    }
+
+    /// The account of an institution, by the first of its keys that is claimed.
+    pub async fn find_account(&self, keys: &[InstitutionKey]) -> Result<Option<Account>, StoreError> {
+        for key in keys {
+            let Some(item) = self.load(Table::Accounts, &institution_pk(key)).await? else { continue };
+            let reader = Reader::new("institution", &item)?;
+            let login_id = reader.parsed("login_id", LoginId::parse)?;
+            let account = self.load_account(&login_id).await?;
+            return Ok(Some(account.ok_or_else(|| reader.unreadable("login_id"))?));
+        }
+        Ok(None)
+    }
+
+    pub async fn load_link(&self, hash: &str) -> Result<Option<PasswordLink>, StoreError> {
+        let item = self.load(Table::Accounts, &link_pk(hash)).await?;
+        Ok(item.map(|item| link_of(&item)).transpose()?)
+    }
+
+    /// A new account that no application led to: one of before. Its institution's keys are claimed.
+    pub async fn commit_account(&self, account: &Account) -> Result<(), CommitError> {
+        let mut transaction =
+            Transaction::default().create("account", Table::Accounts, account_item(account));
+        for key in &account.keys {
+            transaction =
+                transaction.create("institution", Table::Accounts, institution_item(key, &account.login_id));
+        }
+        self.execute(transaction).await
+    }
+
+    /// The next state of an account, with a session if one begins.
+    pub async fn commit_sign_in(
+        &self,
+        account: &Account,
+        session: Option<&Session>,
+    ) -> Result<(), CommitError> {
+        let item = account_item(account);
+        let mut transaction =
+            Transaction::default().replace("account", Table::Accounts, item, account.version - 1);
+        if let Some(session) = session {
+            transaction = sessions::with_session(transaction, session);
+        }
+        self.execute(transaction).await
+    }
+
+    /// A new link with the mail that carries it; the account must still be as it was read.
+    pub async fn commit_link(
+        &self,
+        link: &PasswordLink,
+        mail: NewMail,
+        account: &Account,
+        now: jiff::Timestamp,
+    ) -> Result<(), CommitError> {
+        let transaction = Transaction::default().create("link", Table::Accounts, link_item(link)).require(
+            "account",
+            Table::Accounts,
+            &account_pk(&account.login_id),
+            account.version,
+        );
+        self.execute(commit::with_mail(transaction, mail, now)).await
+    }
+
+    /// Commits a new password. Earlier sessions of the account are void with it.
+    pub async fn commit_password(&self, change: PasswordChange<'_>) -> Result<(), CommitError> {
+        let PasswordChange { account, link, session, application } = change;
+        let transaction = application.map_or_else(Transaction::default, commit::transaction_of);
+        let transaction = transaction
+            .replace("account", Table::Accounts, account_item(account), account.version - 1)
+            .replace("link", Table::Accounts, link_item(link), link.version - 1);
+        self.execute(sessions::with_session(transaction, session)).await
+    }
+
+    pub async fn load_staff(&self, id: &StaffId) -> Result<Option<StaffAccount>, StoreError> {
+        let item = self.load(Table::Accounts, &staff_pk(id)).await?;
+        Ok(item.map(|item| staff_of(&item)).transpose()?)
+    }
+
+    /// Creates a member of staff (version 1), or commits the next state, with a session if one begins.
+    pub async fn commit_staff(
+        &self,
+        staff: &StaffAccount,
+        session: Option<&Session>,
+    ) -> Result<(), CommitError> {
+        let mut transaction =
+            Transaction::default().upsert("staff", Table::Accounts, staff_item(staff), staff.version);
+        if let Some(session) = session {
+            transaction = sessions::with_session(transaction, session);
+        }
+        self.execute(transaction).await
+    }
+}
+
+fn account_pk(login_id: &LoginId) -> String {
+    format!("account#{}", login_id.as_str())
+}
+
+fn institution_pk(key: &InstitutionKey) -> String {
+    format!("institution#{}", key.as_str())
+}
+
+fn link_pk(hash: &str) -> String {
+    format!("link#{hash}")
+}
+
+fn staff_pk(id: &StaffId) -> String {
+    format!("staff#{}", id.as_str())
+}
+
+/// Claims a key of an institution for its account.
+pub(super) fn institution_item(key: &InstitutionKey, login_id: &LoginId) -> Item {
+    Writer::keyed(institution_pk(key)).text("login_id", login_id.as_str()).finish()
+}
+
+pub(super) fn account_item(account: &Account) -> Item {
+    Writer::keyed(account_pk(&account.login_id))
+        .number("schema", 1)
+        .number("version", account.version)
+        .text("institution_name", &account.institution_name)
+        .text("prefecture", account.prefecture.code2())
+        .text("institution_kind", account.institution_kind.as_str())
+        .texts("keys", account.keys.iter().map(|key| key.as_str().to_owned()))
+        .text("email", account.email.as_str())
+        .texts("rights", account.rights.iter().map(|right| right.as_str().to_owned()))
+        .optional_text("password", account.password.as_ref().map(PasswordHash::as_phc))
+        .number("epoch", account.epoch)
+        .texts("failures", account.failures.used_at.iter().map(|at| stored_time(*at)))
+        .optional_text("application", account.application.map(|number| number.to_string()))
+        .time("created_at", account.created_at)
+        .finish()
+}
+
+fn account_of(item: &Item) -> Result<Account, Inconsistent> {
+    let reader = Reader::new("account", item)?;
+    let keys = reader.texts("keys")?.into_iter();
+    let rights = reader.texts("rights")?.into_iter();
+    Ok(Account {
+        login_id: reader.parsed("pk", |key| key.strip_prefix("account#").and_then(LoginId::parse))?,
+        institution_name: reader.text("institution_name")?.to_owned(),
+        prefecture: reader.parsed("prefecture", Prefecture::from_stored)?,
+        institution_kind: reader.parsed("institution_kind", InstitutionKind::from_stored)?,
+        keys: keys
+            .map(InstitutionKey::from_stored)
+            .collect::<Option<_>>()
+            .ok_or_else(|| reader.unreadable("keys"))?,
+        email: reader.parsed("email", EmailAddress::from_stored)?,
+        rights: rights.map(Right::parse).collect::<Option<_>>().ok_or_else(|| reader.unreadable("rights"))?,
+        password: reader.optional_text("password")?.map(PasswordHash::from_phc),
+        epoch: reader.number("epoch")?,
+        failures: usage_of(reader, "failures")?,
+        application: reader.optional_parsed("application", ApplicationNumber::parse)?,
+        created_at: reader.time("created_at")?,
+        version: reader.number("version")?,
+    })
+}
+
+fn usage_of(reader: Reader<'_>, name: &'static str) -> Result<Usage, Inconsistent> {
+    let times = reader.texts(name)?.into_iter().map(|time| time.parse().map_err(|_| reader.unreadable(name)));
+    Ok(Usage { used_at: times.collect::<Result<_, _>>()? })
+}
+
+pub(super) fn link_item(link: &PasswordLink) -> Item {
+    Writer::keyed(link_pk(&link.hash))
+        .number("schema", 1)
+        .number("version", link.version)
+        .text("login_id", link.login_id.as_str())
+        .text("purpose", link.purpose.as_str())
+        .text("mail", link.mail.as_str())
+        .optional_text("application", link.application.map(|number| number.to_string()))
+        .time("expires_at", link.expires_at)
+        .optional_time("used_at", link.used_at)
+        // Kept a year beyond its end, so that an old link is told from one that never was.
+        .expires(link.expires_at + jiff::SignedDuration::from_hours(365 * 24))
+        .finish()
+}
+
+fn link_of(item: &Item) -> Result<PasswordLink, Inconsistent> {
+    let reader = Reader::new("link", item)?;
+    Ok(PasswordLink {
+        hash: reader.parsed("pk", |key| key.strip_prefix("link#"))?.to_owned(),
+        login_id: reader.parsed("login_id", LoginId::parse)?,
+        purpose: reader.parsed("purpose", LinkPurpose::parse)?,
+        mail: reader.parsed("mail", MailId::parse)?,
+        application: reader.optional_parsed("application", ApplicationNumber::parse)?,
+        expires_at: reader.time("expires_at")?,
+        used_at: reader.optional_time("used_at")?,
+        version: reader.number("version")?,
+    })
+}
+
+fn staff_item(staff: &StaffAccount) -> Item {
+    Writer::keyed(staff_pk(&staff.id))
+        .number("schema", 1)
+        .number("version", staff.version)
+        .text("name", &staff.name)
+        .text("role", staff.role.as_stored())
+        .text("password", staff.password.as_phc())
+        .text("totp_seed", hex::encode(staff.totp_seed))
+        .optional_text("totp_last_step", staff.totp_last_step.map(|step| step.to_string()))
+        .texts("failures", staff.failures.used_at.iter().map(|at| stored_time(*at)))
+        .number("epoch", staff.epoch)
+        .flag("disabled", staff.disabled)
+        .finish()
+}
+
+fn staff_of(item: &Item) -> Result<StaffAccount, Inconsistent> {
+    let reader = Reader::new("staff", item)?;
+    let seed = |text: &str| hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+    Ok(StaffAccount {
+        id: reader.parsed("pk", |key| key.strip_prefix("staff#").and_then(StaffId::parse))?,
+        name: reader.text("name")?.to_owned(),
+        role: reader.parsed("role", Role::from_stored)?,
+        password: PasswordHash::from_phc(reader.text("password")?),
+        totp_seed: reader.parsed("totp_seed", seed)?,
+        totp_last_step: reader.optional_parsed("totp_last_step", |step| step.parse().ok())?,
+        failures: usage_of(reader, "failures")?,
+        epoch: reader.number("epoch")?,
+        disabled: reader.flag("disabled")?,
+        version: reader.number("version")?,
+    })
+}

@@ -1,0 +1,223 @@
+//! Items: written by name, read back strictly.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+
+use super::{Inconsistent, Item};
+
+/// Builds an item or a map inside one.
+#[derive(Default)]
+pub(super) struct Writer(Item);
+
+/// Reads an item or a map inside one; every miss names the item and the attribute.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    kind: &'static str,
+    key: &'a str,
+    item: &'a Item,
+}
+
+/// An instant as it is stored: UTC, milliseconds, so that order of text is order of time.
+pub(super) fn stored_time(at: Timestamp) -> String {
+    format!("{at:.3}")
+}
+
+impl Writer {
+    /// An item with its partition key.
+    pub(super) fn keyed(key: impl Into<String>) -> Self {
+        Self::default().text("pk", key)
+    }
+
+    pub(super) fn text(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.0.insert(name.to_owned(), AttributeValue::S(value.into()));
+        self
+    }
+
+    pub(super) fn optional_text(self, name: &str, value: Option<impl Into<String>>) -> Self {
+        match value {
+            Some(value) => self.text(name, value),
+            None => self,
+        }
+    }
+
+    pub(super) fn time(self, name: &str, at: Timestamp) -> Self {
+        self.text(name, stored_time(at))
+    }
+
+    pub(super) fn optional_time(self, name: &str, at: Option<Timestamp>) -> Self {
+        self.optional_text(name, at.map(stored_time))
+    }
+
+    pub(super) fn number(mut self, name: &str, value: u64) -> Self {
+        self.0.insert(name.to_owned(), AttributeValue::N(value.to_string()));
+        self
+    }
+
+    pub(super) fn flag(mut self, name: &str, value: bool) -> Self {
+        self.0.insert(name.to_owned(), AttributeValue::Bool(value));
+        self
+    }
+
+    pub(super) fn map(mut self, name: &str, value: Self) -> Self {
+        self.0.insert(name.to_owned(), AttributeValue::M(value.0));
+        self
+    }
+
+    pub(super) fn maps(mut self, name: &str, values: impl Iterator<Item = Self>) -> Self {
+        self.0.insert(
+            name.to_owned(),
+            AttributeValue::L(values.map(|value| AttributeValue::M(value.0)).collect()),
+        );
+        self
+    }
+
+    pub(super) fn texts(mut self, name: &str, values: impl Iterator<Item = String>) -> Self {
+        self.0.insert(name.to_owned(), AttributeValue::L(values.map(AttributeValue::S).collect()));
+        self
+    }
+
+    /// When DynamoDB may delete the item, in epoch seconds. Reads compare the time themselves.
+    pub(super) fn expires(self, at: Timestamp) -> Self {
+        self.number("expires", u64::try_from(at.as_second()).unwrap_or_default())
+    }
+
+    pub(super) fn finish(self) -> Item {
+        self.0
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(kind: &'static str, item: &'a Item) -> Result<Self, Inconsistent> {
+        let key = item.get("pk").and_then(|value| value.as_s().ok()).map_or("", String::as_str);
+        let reader = Self { kind, key, item };
+        if key.is_empty() { Err(reader.unreadable("pk")) } else { Ok(reader) }
+    }
+
+    /// The partition key.
+    pub(super) fn key(&self) -> &'a str {
+        self.key
+    }
+
+    pub(super) fn unreadable(&self, attribute: &'static str) -> Inconsistent {
+        Inconsistent { kind: self.kind, key: self.key.to_owned(), attribute }
+    }
+
+    pub(super) fn optional_text(&self, name: &'static str) -> Result<Option<&'a str>, Inconsistent> {
+        match self.item.get(name) {
+            None => Ok(None),
+            Some(AttributeValue::S(text)) => Ok(Some(text)),
+            Some(_) => Err(self.unreadable(name)),
+        }
+    }
+
+    pub(super) fn text(&self, name: &'static str) -> Result<&'a str, Inconsistent> {
+        self.optional_text(name)?.ok_or_else(|| self.unreadable(name))
+    }
+
+    /// A text that `parse` understands.
+    pub(super) fn parsed<T>(
+        &self,
+        name: &'static str,
+        parse: impl FnOnce(&'a str) -> Option<T>,
+    ) -> Result<T, Inconsistent> {
+        parse(self.text(name)?).ok_or_else(|| self.unreadable(name))
+    }
+
+    pub(super) fn optional_parsed<T>(
+        &self,
+        name: &'static str,
+        parse: impl FnOnce(&'a str) -> Option<T>,
+    ) -> Result<Option<T>, Inconsistent> {
+        self.optional_text(name)?.map(|text| parse(text).ok_or_else(|| self.unreadable(name))).transpose()
+    }
+
+    pub(super) fn time(&self, name: &'static str) -> Result<Timestamp, Inconsistent> {
+        self.parsed(name, |text| text.parse().ok())
+    }
+
+    pub(super) fn optional_time(&self, name: &'static str) -> Result<Option<Timestamp>, Inconsistent> {
+        self.optional_parsed(name, |text| text.parse().ok())
+    }
+
+    pub(super) fn number<T: TryFrom<u64>>(&self, name: &'static str) -> Result<T, Inconsistent> {
+        let number =
+            self.item.get(name).and_then(|value| value.as_n().ok()).and_then(|digits| digits.parse().ok());
+        number.and_then(|number: u64| T::try_from(number).ok()).ok_or_else(|| self.unreadable(name))
+    }
+
+    pub(super) fn optional_number<T: TryFrom<u64>>(
+        &self,
+        name: &'static str,
+    ) -> Result<Option<T>, Inconsistent> {
+        if self.item.contains_key(name) { self.number(name).map(Some) } else { Ok(None) }
+    }
+
+    pub(super) fn flag(&self, name: &'static str) -> Result<bool, Inconsistent> {
+        self.item
+            .get(name)
+            .and_then(|value| value.as_bool().ok())
+            .copied()
+            .ok_or_else(|| self.unreadable(name))
+    }
+
+    pub(super) fn map(&self, name: &'static str) -> Result<Reader<'a>, Inconsistent> {
+        let map =
+            self.item.get(name).and_then(|value| value.as_m().ok()).ok_or_else(|| self.unreadable(name))?;
+        Ok(Reader { item: map, ..*self })
+    }
+
+    pub(super) fn maps(&self, name: &'static str) -> Result<Vec<Reader<'a>>, Inconsistent> {
+        let list =
+            self.item.get(name).and_then(|value| value.as_l().ok()).ok_or_else(|| self.unreadable(name))?;
+        let reader = |value: &'a AttributeValue| match value {
+            AttributeValue::M(map) => Ok(Reader { item: map, ..*self }),
+            _ => Err(self.unreadable(name)),
+        };
+        list.iter().map(reader).collect()
+    }
+
+    pub(super) fn texts(&self, name: &'static str) -> Result<Vec<&'a str>, Inconsistent> {
+        let list =
+            self.item.get(name).and_then(|value| value.as_l().ok()).ok_or_else(|| self.unreadable(name))?;
+        list.iter().map(|value| value.as_s().map(String::as_str).map_err(|_| self.unreadable(name))).collect()
+    }
+
+    /// The maps inside a map, in no order.
+    pub(super) fn entries(&self) -> Result<Vec<Reader<'a>>, Inconsistent> {
+        let reader = |value: &'a AttributeValue| match value {
+            AttributeValue::M(map) => Ok(Reader { item: map, ..*self }),
+            _ => Err(self.unreadable("events")),
+        };
+        self.item.values().map(reader).collect()
+    }
+
+    /// A look-up of texts by any name, for formats that are described elsewhere.
+    pub(super) fn lookup(&self) -> impl Fn(&str) -> Option<&'a str> + use<'a> {
+        let item: &'a HashMap<String, AttributeValue> = self.item;
+        move |name| item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_attribute_is_named_with_its_item() {
+        let item = Writer::keyed("API-00000001").text("status", "submitted").finish();
+        let reader = Reader::new("application", &item).unwrap();
+        assert_eq!(reader.text("status"), Ok("submitted"));
+        let missing = Inconsistent { kind: "application", key: "API-00000001".into(), attribute: "version" };
+        assert_eq!(reader.number::<u64>("version"), Err(missing));
+    }
+
+    #[test]
+    fn stored_times_sort_as_text() {
+        let early = stored_time(Timestamp::from_millisecond(1_800_000_000_000).unwrap());
+        let late = stored_time(Timestamp::from_millisecond(1_800_000_000_005).unwrap());
+        assert_eq!(early, "2027-01-15T08:00:00.000Z");
+        assert!(early < late);
+    }
+}

@@ -1,0 +1,260 @@
+//! Mails: the outbox and what became of each.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+
+use super::{
+    CommitError, Inconsistent, Item, Store, StoreError, Table,
+    item::{Reader, Writer, stored_time},
+    transaction::Transaction,
+};
+use crate::domain::{
+    account::Right,
+    application::RejectionReason,
+    contact::EmailAddress,
+    delivery::{DeliveryEvent, EventSet},
+    ids::{ApplicationNumber, LoginId, MailId},
+    mail::{CodePurpose, Mail, MailContent, MailKind},
+    outbox::{ClaimId, Outbox},
+};
+
+/// The partition of the sparse index of mails that somebody has to see to.
+const DUE: &str = "due";
+
+impl Store {
+    pub async fn load_mail(&self, id: &MailId) -> Result<Option<Mail>, StoreError> {
+        let item = self.load(Table::Mails, id.as_str()).await?;
+        Ok(item.map(|item| mail_of(&item)).transpose()?)
+    }
+
+    /// Commits the next state of a mail, if the one before is still there.
+    pub async fn commit_mail(&self, next: &Mail) -> Result<(), CommitError> {
+        let transaction =
+            Transaction::default().replace("mail", Table::Mails, item_of(next), next.version - 1);
+        self.execute(transaction).await
+    }
+
+    /// The mails that are due by `now`, the longest due first; a page of them at most.
+    pub async fn list_due_mails(&self, now: Timestamp, most: i32) -> Result<Vec<MailId>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(self.tables.name(Table::Mails)?)
+            .index_name("due")
+            .key_condition_expression("#due = :due AND #due_at <= :now")
+            .expression_attribute_names("#due", "due")
+            .expression_attribute_names("#due_at", "due_at")
+            .expression_attribute_values(":due", AttributeValue::S(DUE.to_owned()))
+            .expression_attribute_values(":now", AttributeValue::S(stored_time(now)))
+            .limit(most)
+            .send()
+            .await
+            .map_err(StoreError::call)?;
+        let ids = answer.items().iter().map(|item| {
+            let reader = Reader::new("mail", item)?;
+            MailId::parse(reader.key()).ok_or_else(|| reader.unreadable("pk"))
+        });
+        Ok(ids.collect::<Result<_, Inconsistent>>()?)
+    }
+
+    /// Every mail of an application, oldest first.
+    pub async fn list_mails_of(&self, number: ApplicationNumber) -> Result<Vec<Mail>, StoreError> {
+        let mut mails = Vec::new();
+        let mut pages = self
+            .client
+            .query()
+            .table_name(self.tables.name(Table::Mails)?)
+            .index_name("by-application")
+            .key_condition_expression("#application = :application")
+            .expression_attribute_names("#application", "application")
+            .expression_attribute_values(":application", AttributeValue::S(number.to_string()))
+            .into_paginator()
+            .send();
+        while let Some(page) = pages.next().await {
+            for item in page.map_err(StoreError::call)?.items() {
+                mails.push(mail_of(item)?);
+            }
+        }
+        Ok(mails)
+    }
+}
+
+pub(super) fn item_of(mail: &Mail) -> Item {
+    let item = Writer::keyed(mail.id.as_str())
+        .number("schema", 1)
+        .number("version", mail.version)
+        .optional_text("application", mail.application.map(|number| number.to_string()))
+        .text("to", mail.to.as_str())
+        .text("kind", mail.kind().as_str())
+        .map("content", content_writer(&mail.content))
+        .time("created_at", mail.created_at)
+        .map("events", events_writer(&mail.events))
+        .text("outbox", mail.outbox.as_str())
+        .number("tries", u64::from(mail.outbox.tries()));
+    let item = match mail.outbox.due_at() {
+        Some(due_at) => item.text("due", DUE).time("due_at", due_at),
+        None => item,
+    };
+    match &mail.outbox {
+        Outbox::Pending { not_before, .. } => item.time("not_before", *not_before),
+        Outbox::Claimed { claim, lease_until, .. } => {
+            item.text("claim", claim.as_str()).time("lease_until", *lease_until)
+        }
+        Outbox::Unknown { since, .. } => item.time("since", *since),
+        Outbox::Sent { message_id, at, .. } => {
+            item.optional_text("message_id", message_id.as_deref()).time("ended_at", *at)
+        }
+        Outbox::Failed { reason, at, .. } | Outbox::Cancelled { reason, at } => {
+            item.text("reason", reason).time("ended_at", *at)
+        }
+    }
+    .finish()
+}
+
+pub(super) fn mail_of(item: &Item) -> Result<Mail, Inconsistent> {
+    let reader = Reader::new("mail", item)?;
+    let kind = reader.parsed("kind", MailKind::parse)?;
+    Ok(Mail {
+        id: reader.parsed("pk", MailId::parse)?,
+        application: reader.optional_parsed("application", ApplicationNumber::parse)?,
+        to: reader.parsed("to", EmailAddress::from_stored)?,
+        content: content_of(kind, reader.map("content")?)?,
+        created_at: reader.time("created_at")?,
+        outbox: outbox_of(reader)?,
+        events: events_of(reader.map("events")?)?,
+        version: reader.number("version")?,
+    })
+}
+
+fn outbox_of(reader: Reader<'_>) -> Result<Outbox, Inconsistent> {
+    let tries = reader.number("tries")?;
+    Ok(match reader.text("outbox")? {
+        "pending" => Outbox::Pending { tries, not_before: reader.time("not_before")? },
+        "claimed" => Outbox::Claimed {
+            tries,
+            claim: reader.parsed("claim", ClaimId::from_stored)?,
+            lease_until: reader.time("lease_until")?,
+        },
+        "unknown" => Outbox::Unknown { tries, since: reader.time("since")? },
+        "sent" => Outbox::Sent {
+            tries,
+            message_id: reader.optional_text("message_id")?.map(str::to_owned),
+            at: reader.time("ended_at")?,
+        },
+        "failed" => {
+            Outbox::Failed { tries, reason: reader.text("reason")?.to_owned(), at: reader.time("ended_at")? }
+        }
+        "cancelled" => {
+            Outbox::Cancelled { reason: reader.text("reason")?.to_owned(), at: reader.time("ended_at")? }
+        }
+        _ => return Err(reader.unreadable("outbox")),
+    })
+}
+
+fn events_writer(events: &EventSet) -> Writer {
+    events.iter_stored().fold(Writer::default(), |writer, (fingerprint, event)| {
+        let fields = event.to_stored().into_iter();
+        writer
+            .map(fingerprint, fields.fold(Writer::default(), |entry, (name, value)| entry.text(name, value)))
+    })
+}
+
+fn events_of(reader: Reader<'_>) -> Result<EventSet, Inconsistent> {
+    let mut events = EventSet::default();
+    for entry in reader.entries()? {
+        let event =
+            DeliveryEvent::from_stored(entry.lookup()).map_err(|error| reader.unreadable(error.attribute))?;
+        events.insert(event);
+    }
+    Ok(events)
+}
+
+fn content_writer(content: &MailContent) -> Writer {
+    let writer = Writer::default();
+    match content {
+        MailContent::Code { purpose, valid_until } => {
+            let purpose = match purpose {
+                CodePurpose::Apply => "apply",
+                CodePurpose::Track => "track",
+            };
+            writer.text("purpose", purpose).time("valid_until", *valid_until)
+        }
+        MailContent::Receipt { institution_name, contact_name }
+        | MailContent::AdvanceNotice { institution_name, contact_name } => {
+            writer.text("institution_name", institution_name).text("contact_name", contact_name)
+        }
+        MailContent::Rejection { institution_name, contact_name, reason, note } => writer
+            .text("institution_name", institution_name)
+            .text("contact_name", contact_name)
+            .text("reason", reason.as_str())
+            .text("note", note),
+        MailContent::LoginNotice { institution_name, contact_name, login_id, link_valid_until } => writer
+            .text("institution_name", institution_name)
+            .text("contact_name", contact_name)
+            .text("login_id", login_id.as_str())
+            .time("link_valid_until", *link_valid_until),
+        MailContent::ExistingAccountNotice { institution_name, contact_name, login_id, right } => writer
+            .text("institution_name", institution_name)
+            .text("contact_name", contact_name)
+            .text("login_id", login_id.as_str())
+            .text("right", right.as_str()),
+        MailContent::AlreadyEntitledNote { institution_name, login_id, right } => writer
+            .text("institution_name", institution_name)
+            .text("login_id", login_id.as_str())
+            .text("right", right.as_str()),
+        MailContent::PasswordReset { login_id, link_valid_until } => {
+            writer.text("login_id", login_id.as_str()).time("link_valid_until", *link_valid_until)
+        }
+    }
+}
+
+fn content_of(kind: MailKind, reader: Reader<'_>) -> Result<MailContent, Inconsistent> {
+    let text = |name| reader.text(name).map(str::to_owned);
+    let login_id = || reader.parsed("login_id", LoginId::parse);
+    let right = || reader.parsed("right", Right::parse);
+    Ok(match kind {
+        MailKind::Code => MailContent::Code {
+            purpose: match reader.text("purpose")? {
+                "apply" => CodePurpose::Apply,
+                "track" => CodePurpose::Track,
+                _ => return Err(reader.unreadable("purpose")),
+            },
+            valid_until: reader.time("valid_until")?,
+        },
+        MailKind::Receipt => MailContent::Receipt {
+            institution_name: text("institution_name")?,
+            contact_name: text("contact_name")?,
+        },
+        MailKind::Rejection => MailContent::Rejection {
+            institution_name: text("institution_name")?,
+            contact_name: text("contact_name")?,
+            reason: reader.parsed("reason", RejectionReason::parse)?,
+            note: text("note")?,
+        },
+        MailKind::AdvanceNotice => MailContent::AdvanceNotice {
+            institution_name: text("institution_name")?,
+            contact_name: text("contact_name")?,
+        },
+        MailKind::LoginNotice => MailContent::LoginNotice {
+            institution_name: text("institution_name")?,
+            contact_name: text("contact_name")?,
+            login_id: login_id()?,
+            link_valid_until: reader.time("link_valid_until")?,
+        },
+        MailKind::ExistingAccountNotice => MailContent::ExistingAccountNotice {
+            institution_name: text("institution_name")?,
+            contact_name: text("contact_name")?,
+            login_id: login_id()?,
+            right: right()?,
+        },
+        MailKind::AlreadyEntitledNote => MailContent::AlreadyEntitledNote {
+            institution_name: text("institution_name")?,
+            login_id: login_id()?,
+            right: right()?,
+        },
+        MailKind::PasswordReset => MailContent::PasswordReset {
+            login_id: login_id()?,
+            link_valid_until: reader.time("link_valid_until")?,
+        },
+    })
+}

@@ -1,0 +1,207 @@
+//! Sessions, under the hash of their token.
+
+use jiff::Timestamp;
+
+use super::{
+    CommitError, Inconsistent, Item, Store, StoreError, Table,
+    item::{Reader, Writer},
+    transaction::Transaction,
+};
+use crate::domain::{
+    account::Role,
+    contact::EmailAddress,
+    form::{FIELDS, FormInput},
+    ids::{ApplicationNumber, LoginId, StaffId},
+    session::{ApplicantSession, Holder, Progress, Session},
+};
+
+impl Store {
+    /// A session that lives now: within its limits, and of its holder's present epoch.
+    pub async fn load_session(&self, id: &str, now: Timestamp) -> Result<Option<Session>, StoreError> {
+        let Some(item) = self.load(Table::Sessions, &format!("session#{id}")).await? else { return Ok(None) };
+        let session = session_of(id, &item)?;
+        if !session.is_live(now) {
+            return Ok(None);
+        }
+        let epoch = match session.holder.epoch_key() {
+            None => 0,
+            Some(key) => self.load_epoch(&key).await?,
+        };
+        Ok((epoch == session.epoch).then_some(session))
+    }
+
+    /// The epoch of a holder's sessions; 0 where none was ever begun.
+    async fn load_epoch(&self, key: &str) -> Result<u64, StoreError> {
+        match self.load(Table::Sessions, &epoch_pk(key)).await? {
+            None => Ok(0),
+            Some(item) => Ok(Reader::new("epoch", &item)?.number("epoch")?),
+        }
+    }
+
+    /// Begins a session, and makes its epoch the holder's.
+    pub async fn commit_session(&self, session: &Session) -> Result<(), CommitError> {
+        self.execute(with_session(Transaction::default(), session)).await
+    }
+
+    /// Notes that a session was seen. Losing this race loses nothing.
+    pub async fn commit_seen(&self, session: &Session) -> Result<(), StoreError> {
+        let item = session_item(session);
+        let transaction =
+            Transaction::default().replace("session", Table::Sessions, item, session.version - 1);
+        match self.execute(transaction).await {
+            Ok(()) | Err(CommitError::Lost(_)) => Ok(()),
+            Err(CommitError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Ends a session.
+    pub async fn delete_session(&self, id: &str) -> Result<(), StoreError> {
+        self.client
+            .delete_item()
+            .table_name(self.tables.name(Table::Sessions)?)
+            .key("pk", aws_sdk_dynamodb::types::AttributeValue::S(format!("session#{id}")))
+            .send()
+            .await
+            .map_err(StoreError::call)?;
+        Ok(())
+    }
+
+    /// An applicant's session that lives now.
+    pub async fn load_applicant(
+        &self,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<Option<ApplicantSession>, StoreError> {
+        let Some(item) = self.load(Table::Sessions, &applicant_pk(id)).await? else { return Ok(None) };
+        let session = applicant_of(id, &item)?;
+        Ok(session.is_live(now).then_some(session))
+    }
+
+    /// Commits the next state of an applicant's session.
+    pub async fn commit_applicant(&self, session: &ApplicantSession) -> Result<(), CommitError> {
+        let item = applicant_item(session);
+        let transaction =
+            Transaction::default().replace("session", Table::Sessions, item, session.version - 1);
+        self.execute(transaction).await
+    }
+}
+
+/// Begins `session` in a transaction.
+pub(super) fn with_session(transaction: Transaction, session: &Session) -> Transaction {
+    let transaction = transaction.create("session", Table::Sessions, session_item(session));
+    match session.holder.epoch_key() {
+        None => transaction,
+        Some(key) => with_epoch(transaction, &key, session.epoch),
+    }
+}
+
+/// Makes `epoch` the holder's: sessions of earlier ones are void.
+pub(super) fn with_epoch(transaction: Transaction, key: &str, epoch: u64) -> Transaction {
+    let item = Writer::keyed(epoch_pk(key)).number("epoch", epoch).finish();
+    transaction.put("epoch", Table::Sessions, item)
+}
+
+fn epoch_pk(key: &str) -> String {
+    format!("epoch#{key}")
+}
+
+fn applicant_pk(id: &str) -> String {
+    format!("applicant#{id}")
+}
+
+fn session_item(session: &Session) -> Item {
+    let item = Writer::keyed(format!("session#{}", session.id))
+        .number("schema", 1)
+        .number("version", session.version)
+        .number("epoch", session.epoch)
+        .time("seen_at", session.seen_at)
+        .time("expires_at", session.expires_at)
+        .expires(session.expires_at);
+    match &session.holder {
+        Holder::Tracker { number } => item.text("holder", "tracker").text("application", number.to_string()),
+        Holder::User { login_id } => item.text("holder", "user").text("login_id", login_id.as_str()),
+        Holder::StaffFirstFactor { id } => {
+            item.text("holder", "staff-first-factor").text("staff", id.as_str())
+        }
+        Holder::Staff { id, name, role } => item
+            .text("holder", "staff")
+            .text("staff", id.as_str())
+            .text("name", name)
+            .text("role", role.as_stored()),
+    }
+    .finish()
+}
+
+fn session_of(id: &str, item: &Item) -> Result<Session, Inconsistent> {
+    let reader = Reader::new("session", item)?;
+    let holder = match reader.text("holder")? {
+        "tracker" => Holder::Tracker { number: reader.parsed("application", ApplicationNumber::parse)? },
+        "user" => Holder::User { login_id: reader.parsed("login_id", LoginId::parse)? },
+        "staff-first-factor" => Holder::StaffFirstFactor { id: reader.parsed("staff", StaffId::parse)? },
+        "staff" => Holder::Staff {
+            id: reader.parsed("staff", StaffId::parse)?,
+            name: reader.text("name")?.to_owned(),
+            role: reader.parsed("role", Role::from_stored)?,
+        },
+        _ => return Err(reader.unreadable("holder")),
+    };
+    Ok(Session {
+        id: id.to_owned(),
+        holder,
+        epoch: reader.number("epoch")?,
+        seen_at: reader.time("seen_at")?,
+        expires_at: reader.time("expires_at")?,
+        version: reader.number("version")?,
+    })
+}
+
+pub(super) fn applicant_item(session: &ApplicantSession) -> Item {
+    let typed = FIELDS.into_iter().filter_map(|field| Some((field.name, session.input.typed(field.name)?)));
+    let typed = typed.filter(|(_, value)| !value.is_empty());
+    let item = Writer::keyed(applicant_pk(&session.id))
+        .number("schema", 1)
+        .number("version", session.version)
+        .text("email", session.email.as_str())
+        .map("input", typed.fold(Writer::default(), |writer, (name, value)| writer.text(name, value)))
+        .flag("confirmed_warnings", session.input.confirmed_warnings)
+        .time("expires_at", session.expires_at)
+        .expires(session.expires_at);
+    match &session.progress {
+        Progress::Filling => item.text("progress", "filling"),
+        Progress::Filled => item.text("progress", "filled"),
+        Progress::Agreed { terms_version, at } => {
+            item.text("progress", "agreed").text("terms_version", terms_version).time("agreed_at", *at)
+        }
+        Progress::Submitted { number } => {
+            item.text("progress", "submitted").text("application", number.to_string())
+        }
+    }
+    .finish()
+}
+
+fn applicant_of(id: &str, item: &Item) -> Result<ApplicantSession, Inconsistent> {
+    let reader = Reader::new("applicant session", item)?;
+    let typed = reader.map("input")?.lookup();
+    let mut input = FormInput::from_typed(|name| typed(name).unwrap_or_default().to_owned());
+    input.confirmed_warnings = reader.flag("confirmed_warnings")?;
+    let progress = match reader.text("progress")? {
+        "filling" => Progress::Filling,
+        "filled" => Progress::Filled,
+        "agreed" => Progress::Agreed {
+            terms_version: reader.text("terms_version")?.to_owned(),
+            at: reader.time("agreed_at")?,
+        },
+        "submitted" => {
+            Progress::Submitted { number: reader.parsed("application", ApplicationNumber::parse)? }
+        }
+        _ => return Err(reader.unreadable("progress")),
+    };
+    Ok(ApplicantSession {
+        id: id.to_owned(),
+        email: reader.parsed("email", EmailAddress::from_stored)?,
+        input,
+        progress,
+        expires_at: reader.time("expires_at")?,
+        version: reader.number("version")?,
+    })
+}

@@ -1,0 +1,55 @@
+//! The tables by name.
+
+use super::StoreError;
+use crate::runtime::Config;
+
+/// A table of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    Verifications,
+    Applications,
+    Mails,
+    Accounts,
+    Sessions,
+}
+
+/// The names of the tables that a function was given.
+#[derive(Debug, Clone)]
+pub struct Tables([Option<String>; 5]);
+
+impl Table {
+    pub const ALL: [Self; 5] =
+        [Self::Verifications, Self::Applications, Self::Mails, Self::Accounts, Self::Sessions];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Verifications => "verifications",
+            Self::Applications => "applications",
+            Self::Mails => "mails",
+            Self::Accounts => "accounts",
+            Self::Sessions => "sessions",
+        }
+    }
+
+    /// The setting that holds its name.
+    pub fn setting(self) -> &'static str {
+        match self {
+            Self::Verifications => "VERIFICATIONS_TABLE",
+            Self::Applications => "APPLICATIONS_TABLE",
+            Self::Mails => "MAILS_TABLE",
+            Self::Accounts => "ACCOUNTS_TABLE",
+            Self::Sessions => "SESSIONS_TABLE",
+        }
+    }
+}
+
+impl Tables {
+    pub fn of(config: &Config) -> Self {
+        Self(Table::ALL.map(|table| config.optional(table.setting()).map(str::to_owned)))
+    }
+
+    /// The table's name, or the error that this function has no business with it.
+    pub fn name(&self, table: Table) -> Result<&str, StoreError> {
+        self.0[table as usize].as_deref().ok_or(StoreError::NotOfThisFunction(table))
+    }
+}

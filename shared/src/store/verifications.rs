@@ -1,0 +1,226 @@
+//! Verifications of addresses, and the counters that limit them.
+
+use jiff::Timestamp;
+
+use super::{
+    CommitError, Inconsistent, Item, Store, StoreError, Table,
+    item::{Reader, Writer, stored_time},
+    mails, sessions,
+    transaction::Transaction,
+};
+use crate::domain::{
+    contact::EmailAddress,
+    ids::{ApplicationNumber, MailId},
+    limits::Usage,
+    session::{ApplicantSession, Session},
+    verification::{CodeRequested, CodeTried, IssuedCode, MailUsage, Purpose, Verification},
+};
+
+/// Under which keys the uses of code mails are counted: keyed hashes, never an address.
+#[derive(Debug, Clone)]
+pub struct MailUsageKeys {
+    pub address: String,
+    pub network: String,
+}
+
+/// A counter and the version that it was read at.
+#[derive(Debug, Clone, Default)]
+pub struct Counter {
+    pub usage: Usage,
+    version: u64,
+}
+
+/// What a session begins as, when a code was right.
+pub enum Opened<'a> {
+    Applicant(&'a ApplicantSession),
+    Tracker(&'a Session),
+}
+
+impl Store {
+    /// A verification that is not over.
+    pub async fn load_verification(
+        &self,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<Option<Verification>, StoreError> {
+        let Some(item) = self.load(Table::Verifications, &verification_pk(id)).await? else {
+            return Ok(None);
+        };
+        let verification = verification_of(id, &item)?;
+        Ok((!verification.is_over(now)).then_some(verification))
+    }
+
+    /// Begins a verification; `solved` is the robot check's challenge that pays for it and is good once.
+    pub async fn commit_verification(
+        &self,
+        verification: &Verification,
+        solved: Option<(&str, Timestamp)>,
+    ) -> Result<(), CommitError> {
+        let mut transaction = Transaction::default().create(
+            "verification",
+            Table::Verifications,
+            verification_item(verification),
+        );
+        if let Some((challenge, expires_at)) = solved {
+            let item = Writer::keyed(format!("challenge#{challenge}")).expires(expires_at).finish();
+            transaction = transaction.create("challenge", Table::Verifications, item);
+        }
+        self.execute(transaction).await
+    }
+
+    pub async fn load_mail_usage(&self, keys: &MailUsageKeys) -> Result<(Counter, Counter), StoreError> {
+        Ok((self.load_counter(&address_pk(keys)).await?, self.load_counter(&network_pk(keys)).await?))
+    }
+
+    /// Commits a request for a code: the new code, the counters, the mail.
+    pub async fn commit_code_request(
+        &self,
+        requested: &CodeRequested,
+        keys: &MailUsageKeys,
+        read: &(Counter, Counter),
+        now: Timestamp,
+    ) -> Result<Option<MailId>, CommitError> {
+        let item = verification_item(&requested.next);
+        let MailUsage { address, network } = &requested.usage;
+        let mut transaction = Transaction::default().replace(
+            "verification",
+            Table::Verifications,
+            item,
+            requested.next.version - 1,
+        );
+        transaction = with_counter(transaction, &address_pk(keys), address, &read.0);
+        transaction = with_counter(transaction, &network_pk(keys), network, &read.1);
+        if let Some(mail) = &requested.mail {
+            transaction =
+                transaction.create("mail", Table::Mails, mails::item_of(&mail.clone().pending(now)));
+        }
+        self.execute(transaction).await?;
+        Ok(requested.mail.as_ref().map(|mail| mail.id.clone()))
+    }
+
+    /// The tries of codes for an address, by its keyed hash.
+    pub async fn load_tries(&self, address: &str) -> Result<Counter, StoreError> {
+        self.load_counter(&tries_pk(address)).await
+    }
+
+    /// Commits a try: the count first of all, and the session that a right code opens.
+    pub async fn commit_try(
+        &self,
+        tried: &CodeTried,
+        address: &str,
+        read: &Counter,
+        opened: Option<Opened<'_>>,
+    ) -> Result<(), CommitError> {
+        let item = verification_item(&tried.next);
+        let mut transaction = Transaction::default().replace(
+            "verification",
+            Table::Verifications,
+            item,
+            tried.next.version - 1,
+        );
+        transaction = with_counter(transaction, &tries_pk(address), &tried.usage, read);
+        transaction = match opened {
+            None => transaction,
+            Some(Opened::Applicant(session)) => {
+                transaction.create("session", Table::Sessions, sessions::applicant_item(session))
+            }
+            Some(Opened::Tracker(session)) => sessions::with_session(transaction, session),
+        };
+        self.execute(transaction).await
+    }
+
+    async fn load_counter(&self, key: &str) -> Result<Counter, StoreError> {
+        let Some(item) = self.load(Table::Verifications, key).await? else { return Ok(Counter::default()) };
+        let reader = Reader::new("counter", &item)?;
+        let times = reader.texts("used_at")?;
+        let used_at = times.iter().map(|time| time.parse().map_err(|_| reader.unreadable("used_at")));
+        let usage = Usage { used_at: used_at.collect::<Result<_, Inconsistent>>()? };
+        Ok(Counter { usage, version: reader.number("version")? })
+    }
+}
+
+fn with_counter(transaction: Transaction, key: &str, usage: &Usage, read: &Counter) -> Transaction {
+    let newest = usage.used_at.last().copied().unwrap_or(Timestamp::UNIX_EPOCH);
+    let item = Writer::keyed(key)
+        .number("version", read.version + 1)
+        .texts("used_at", usage.used_at.iter().map(|at| stored_time(*at)))
+        .expires(newest + jiff::SignedDuration::from_hours(48))
+        .finish();
+    transaction.upsert("counter", Table::Verifications, item, read.version + 1)
+}
+
+fn verification_pk(id: &str) -> String {
+    format!("verification#{id}")
+}
+
+fn address_pk(keys: &MailUsageKeys) -> String {
+    format!("mails#address#{}", keys.address)
+}
+
+fn network_pk(keys: &MailUsageKeys) -> String {
+    format!("mails#network#{}", keys.network)
+}
+
+fn tries_pk(address: &str) -> String {
+    format!("tries#address#{address}")
+}
+
+fn verification_item(verification: &Verification) -> Item {
+    let item = Writer::keyed(verification_pk(&verification.id))
+        .number("schema", 1)
+        .number("version", verification.version)
+        .text("email", verification.email.as_str())
+        .time("created_at", verification.created_at)
+        .time("expires_at", verification.expires_at)
+        .expires(verification.expires_at);
+    let item = match verification.purpose {
+        Purpose::Apply => item.text("purpose", "apply"),
+        Purpose::Track { number, known } => {
+            item.text("purpose", "track").text("application", number.to_string()).flag("known", known)
+        }
+    };
+    match &verification.code {
+        None => item,
+        Some(code) => {
+            let code = Writer::default()
+                .text("hash", &code.hash)
+                .text("mail", code.mail.as_str())
+                .time("valid_until", code.valid_until)
+                .number("tries", u64::from(code.tries));
+            item.map("code", code)
+        }
+    }
+    .finish()
+}
+
+fn verification_of(id: &str, item: &Item) -> Result<Verification, Inconsistent> {
+    let reader = Reader::new("verification", item)?;
+    let purpose = match reader.text("purpose")? {
+        "apply" => Purpose::Apply,
+        "track" => Purpose::Track {
+            number: reader.parsed("application", ApplicationNumber::parse)?,
+            known: reader.flag("known")?,
+        },
+        _ => return Err(reader.unreadable("purpose")),
+    };
+    let code = if item.contains_key("code") {
+        let code = reader.map("code")?;
+        Some(IssuedCode {
+            hash: code.text("hash")?.to_owned(),
+            mail: code.parsed("mail", MailId::parse)?,
+            valid_until: code.time("valid_until")?,
+            tries: code.number("tries")?,
+        })
+    } else {
+        None
+    };
+    Ok(Verification {
+        id: id.to_owned(),
+        purpose,
+        email: reader.parsed("email", EmailAddress::from_stored)?,
+        code,
+        created_at: reader.time("created_at")?,
+        expires_at: reader.time("expires_at")?,
+        version: reader.number("version")?,
+    })
+}
