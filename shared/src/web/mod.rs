@@ -28,6 +28,7 @@ mod problem;
 mod problem_kind;
 mod render;
 mod request_log;
+mod token;
 
 pub use assets::{Asset, asset};
 pub use body::{BODY_LIMIT, Body, Query};
@@ -38,3 +39,4 @@ pub use network::ClientNetwork;
 pub use page::{Page, SeeOther};
 pub use problem::Problem;
 pub use problem_kind::ProblemKind;
+pub use token::Token;

@@ -15,6 +15,7 @@ use super::{ProblemKind, page::own_path, render::Deferred};
 use crate::{
     domain::form::{FieldError, FieldErrors},
     runtime::BoxError,
+    store::StoreError,
 };
 
 /// Why a request was not done. The outside reads its sentence; the inside text stands in the log only.
@@ -178,6 +179,15 @@ impl Problem {
 
     fn sentence(&self) -> &str {
         self.0.sentence.as_deref().unwrap_or_else(|| self.0.kind.detail())
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Call(_) | StoreError::Contended => Self::unavailable(error),
+            StoreError::Inconsistent(_) | StoreError::NotOfThisFunction(_) => Self::internal(error),
+        }
     }
 }
 
