@@ -1,0 +1,249 @@
+//! 対応方法1–5, what to check first, and the page behind every error.
+
+use super::{Group, Link, Section, Topic};
+
+const TRACK: Link = Link { path: "/track", label: "申請状況を照会する" };
+const APPLY: Link = Link { path: "/user-Registration-Form", label: "新規ユーザ登録を申請する" };
+const FORGOTTEN: Link = Link { path: "/forgot-password", label: "パスワードをお忘れですか？" };
+const PERSON_LEFT_LINK: Link = Link {
+    path: "/help/person-left",
+    label: "担当者が退職・異動し、メールを確認できないとき（対応方法3）",
+};
+
+/// What the desk needs for a change of the mail address.
+const CHANGE_REQUEST: &[&str] = &[
+    "報告機関名",
+    "機関コード（分からない場合は、都道府県で調べます）",
+    "変更前メールアドレス",
+    "変更後メールアドレス",
+];
+
+pub(super) const NO_MAIL: Topic = Topic {
+    slug: "no-mail",
+    title: "メールが届かないとき（はじめにご確認ください）",
+    about: "申請から3週間以上が経過しても「事前確認メール」や「G-MIS利用案内メール」が届かないときの確認の順番をご案内します。",
+    group: Group::Trouble,
+    sections: &[
+        Section {
+            heading: "順番にご確認ください",
+            paragraphs: &[
+                "ご自身で申請した場合も、都道府県が代理で申請した場合も同じです。承認と発行には、通常それぞれ1～2週間程度かかります。",
+            ],
+            steps: &[
+                "「申請状況の照会」で、手続の状況と、メールが「送信完了」か「不達」かを確認します。",
+                "メールソフトの迷惑メールフォルダを確認します。",
+                "メールボックスの空き容量が不足していないかを確認します。",
+                "申請したメールアドレスの担当者が退職・異動していないかを確認します。",
+                "機関の中で、すでにG-MISのアカウントを利用している方がいないかを確認します。",
+            ],
+            links: &[
+                TRACK,
+                Link {
+                    path: "/help/mailbox-full",
+                    label: "メールボックスの空き容量が不足していたとき（対応方法1）",
+                },
+                Link {
+                    path: "/help/spam-folder",
+                    label: "迷惑メールフォルダにメールがあったとき（対応方法2）",
+                },
+                PERSON_LEFT_LINK,
+                Link {
+                    path: "/help/url-does-not-open", label: "メールにあるURLを開けないとき（対応方法4）"
+                },
+                Link {
+                    path: "/help/nothing-came",
+                    label: "既存のアカウントがなく、メールが届かないとき（対応方法5）",
+                },
+            ],
+            ..Section::EMPTY
+        },
+        Section {
+            heading: "「送信完了」とは",
+            paragraphs: &[
+                "相手先のメールサーバーがメールを受け取ったことを表します。受信した方がメールを読んだことを表すものではありません。",
+            ],
+            ..Section::EMPTY
+        },
+        Section {
+            heading: "認証コードのメールが届かないとき",
+            paragraphs: &[
+                "認証コードは、通常は数分以内に届きます。入力したメールアドレスが正しいか、迷惑メールフォルダに入っていないかを確認し、届かない場合は画面の「再送」を押してください。新しい認証コードを送信すると、前の認証コードは使えなくなります。",
+            ],
+            ..Section::EMPTY
+        },
+    ],
+};
+
+pub(super) const MAILBOX_FULL: Topic = Topic {
+    slug: "mailbox-full",
+    title: "メールボックスの空き容量が不足していたとき（対応方法1）",
+    about: "受信箱がいっぱいで、メールを受け取れなかった場合の対処方法です。",
+    group: Group::Trouble,
+    sections: &[
+        Section {
+            heading: "空き容量を増やす",
+            paragraphs: &[
+                "空き容量を増やす方法は、ご利用のメールソフトにより異なります。手順は、メールソフトのホームページなどでご確認ください。",
+                "メールサーバーにメールが保管されている場合は、空き容量を確保した後、メールサーバーからメールが再送されます。",
+            ],
+            ..Section::EMPTY
+        },
+        Section {
+            heading: "それでも受信できなかったとき",
+            steps: &[
+                "「申請状況の照会」で、「G-MIS利用案内メール」の送信結果を確認します。",
+                "アカウントが発行済みの場合は、都道府県の窓口にログインIDを問い合わせます。",
+                "サインイン画面の「パスワードをお忘れですか？」から、パスワードを再設定します。",
+            ],
+            links: &[TRACK, FORGOTTEN],
+            ..Section::EMPTY
+        },
+    ],
+};
+
+pub(super) const SPAM_FOLDER: Topic = Topic {
+    slug: "spam-folder",
+    title: "迷惑メールフォルダにメールがあったとき（対応方法2）",
+    about: "メールが迷惑メールに振り分けられていた場合の対処方法です。",
+    group: Group::Trouble,
+    sections: &[
+        Section {
+            heading: "手順",
+            steps: &[
+                "メールを「受信トレイ」など、安全なフォルダに移動します。",
+                "「G-MIS利用案内メール」に記載されたパスワード設定用のURLを開き、パスワードを設定します。",
+                "送信元メールアドレス（info@g-mis.net）を「安全なアドレス」として設定します。",
+            ],
+            paragraphs: &[
+                "「安全なアドレス」に設定する方法は、ご利用のソフトウェアにより異なります。ソフトウェアのマニュアルなどをご参照ください。",
+            ],
+            ..Section::EMPTY
+        },
+        Section {
+            heading: "Outlookの場合の例",
+            steps: &[
+                "該当のメールを右クリックし、「迷惑メール」→「迷惑メールのオプション」を選択します。",
+                "「信頼できる差出人のリスト」タブを開きます。",
+                "「追加」を押して送信元メールアドレスを追加し、「適用」を押します。",
+            ],
+            ..Section::EMPTY
+        },
+    ],
+};
+
+pub(super) const PERSON_LEFT: Topic = Topic {
+    slug: "person-left",
+    title: "担当者が退職・異動し、メールを確認できないとき（対応方法3）",
+    about: "申請したメールアドレスの担当者が不在で、メールが届いているかを確認できない場合の対処方法です。",
+    group: Group::Trouble,
+    sections: &[
+        Section {
+            heading: "はじめに、メールの送信結果を確認する",
+            paragraphs: &[
+                "「G-MIS利用案内メール」が「不達」となっているか、「送信完了」となっているかを、都道府県の窓口にお問い合わせください。",
+            ],
+            ..Section::EMPTY
+        },
+        Section {
+            heading: "「不達」のとき",
+            paragraphs: &["新しいメールアドレスで、もう一度「新規ユーザ登録申請」を行ってください。"],
+            links: &[APPLY],
+            ..Section::EMPTY
+        },
+        Section {
+            heading: "「送信完了」のとき、またはメールを見る権限を持つ方がいないとき",
+            paragraphs: &[
+                "もう一度申請しても、新しいアカウントは発行されません。次の情報を都道府県の窓口に連絡し、メールアドレスの変更を依頼してください。",
+            ],
+            items: CHANGE_REQUEST,
+            ..Section::EMPTY
+        },
+        Section {
+            heading: "変更が完了した後",
+            paragraphs: &[
+                "窓口に連絡してから通常1～2週間後に、メールアドレスの変更が完了した旨とログインIDを、都道府県の窓口がお知らせします。サインイン画面の「パスワードをお忘れですか？」から、パスワードを再設定してください。",
+            ],
+            links: &[FORGOTTEN],
+            ..Section::EMPTY
+        },
+    ],
+};
+
+pub(super) const URL_DOES_NOT_OPEN: Topic = Topic {
+    slug: "url-does-not-open",
+    title: "メールにあるURLを開けないとき（対応方法4）",
+    about: "「このサイトにアクセスできません」などのメッセージが表示される場合の対処方法です。",
+    group: Group::Trouble,
+    sections: &[
+        Section {
+            heading: "ブラウザーのキャッシュが溜まっている",
+            paragraphs: &[
+                "ブラウザーの「キャッシュクリア」を行ってください。方法はブラウザーごとに異なりますので、マニュアルなどをご参照ください。",
+                "Edgeの場合の例：「設定」→「プライバシー、検索、サービス」→「閲覧データのクリア」→「クリアするデータの選択」",
+            ],
+            ..Section::EMPTY
+        },
+        Section {
+            heading: "サイトにフィルターがかかっている",
+            paragraphs: &[
+                "次のサイトをホワイトリストに入れるよう、機関の情報システム管理者に依頼してください。",
+            ],
+            names_site: true,
+            ..Section::EMPTY
+        },
+        Section {
+            heading: "サーバーがメンテナンス中などで利用できない",
+            paragraphs: &["しばらく待ってから、もう一度開いてください。"],
+            ..Section::EMPTY
+        },
+        Section {
+            heading: "URLの有効期限が過ぎている、または使用済みである",
+            paragraphs: &[
+                "パスワード設定用のURLには有効期限があり、パスワードを設定すると使えなくなります。期限が過ぎたときは、開いた画面から、同じメールアドレスに新しいメールを送信できます。すでにパスワードを設定した場合は、サインインしてください。",
+            ],
+            links: &[Link { path: "/sign-in", label: "サインインする" }, FORGOTTEN],
+            ..Section::EMPTY
+        },
+    ],
+};
+
+pub(super) const NOTHING_CAME: Topic = Topic {
+    slug: "nothing-came",
+    title: "既存のアカウントがなく、メールが届かないとき（対応方法5）",
+    about: "既存のアカウントがないにもかかわらず、「G-MIS利用案内メール」が届かない場合に考えられる理由と対処方法です。",
+    group: Group::Trouble,
+    sections: &[
+        Section {
+            heading: "メールアドレスが間違っている、または無効になっている",
+            paragraphs: &[
+                "メールが送信エラー（不達）となっています。送信結果は「申請状況の照会」または都道府県の窓口で確認できます。新しいメールアドレスで、もう一度「新規ユーザ登録申請」を行ってください。",
+            ],
+            links: &[TRACK, APPLY],
+            ..Section::EMPTY
+        },
+        Section {
+            heading: "担当者が把握していないアカウントがある",
+            paragraphs: &[
+                "すでに報告の権限があるアカウントをお持ちの機関には、新しいアカウントは発行されません。機関の中で利用している方がいないかを確認し、分からないときは都道府県の窓口にログインIDをお問い合わせください。登録されたメールアドレスを受信できる場合は、パスワードを再設定できます。受信できない場合は、メールアドレスの変更を依頼してください。",
+            ],
+            links: &[FORGOTTEN, PERSON_LEFT_LINK],
+            ..Section::EMPTY
+        },
+        Section {
+            heading: "機関コードを誤って申請した",
+            paragraphs: &[
+                "正しい機関コードを都道府県の窓口で確認し、もう一度「新規ユーザ登録申請」を行ってください。",
+            ],
+            links: &[Link { path: "/help/codes", label: "機関コードと保険機関コードの違い" }, APPLY],
+            ..Section::EMPTY
+        },
+    ],
+};
+
+pub(super) const ERRORS: Topic = Topic {
+    slug: crate::errors_topic::SLUG,
+    title: "画面に表示されるエラー",
+    about: "このサイトで表示されるエラーの意味と、次にしていただくことの一覧です。",
+    group: Group::Site,
+    sections: &[],
+};
