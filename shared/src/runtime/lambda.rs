@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
-use lambda_http::{Adapter, request::LambdaRequest, tower::ServiceExt};
+use lambda_http::{Adapter, request::LambdaRequest, tower::Service};
 use lambda_runtime::{Context, LambdaEvent};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -57,10 +57,9 @@ impl Lambda {
                 let request: LambdaRequest = serde_json::from_str(&event.to_string())?;
                 let mut context = Context::default();
                 request_id.clone_into(&mut context.request_id);
-                let response = Adapter::from(router.clone())
-                    .oneshot(LambdaEvent::new(request, context))
-                    .await
-                    .map_err(BoxError::from)?;
+                // A router is always ready. The adapter itself is not `Send`, what it starts is.
+                let answering = Adapter::from(router.clone()).call(LambdaEvent::new(request, context));
+                let response = answering.await.map_err(BoxError::from)?;
                 Ok(serde_json::to_value(&response)?)
             }
             Self::Events(handler) => handler.handle(event).await,
