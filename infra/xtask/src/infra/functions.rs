@@ -1,0 +1,180 @@
+//! Rules about functions: folders, code, routes, environment.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{
+    Deployment, Finding,
+    template::{Resource, referred},
+};
+
+/// A folder under `functions/` is a resource `<PascalCase>Function`, and the other way round.
+pub(super) fn folders_and_resources_agree(deployment: &Deployment) -> Vec<Finding> {
+    let functions = deployment.template.functions();
+    let described: BTreeSet<&str> = functions.iter().map(|function| function.id).collect();
+    let folders: BTreeMap<String, &String> =
+        deployment.folders.iter().map(|folder| (resource_name(folder), folder)).collect();
+    let without_resource = folders.iter().filter(|(id, _)| !described.contains(id.as_str()));
+    let without_resource =
+        without_resource.map(|(id, folder)| Finding::new(id, format!("functions/{folder} has no resource")));
+    let without_folder = described.iter().filter(|id| !folders.contains_key(**id));
+    let without_folder = without_folder.map(|id| Finding::new(id, "has no folder under functions/"));
+    without_resource.chain(without_folder).collect()
+}
+
+/// A function runs the binary of its own folder, where `cargo xtask package` puts it.
+pub(super) fn code_is_the_functions_own(deployment: &Deployment) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for function in deployment.template.functions() {
+        let expected = format!("../target/lambda/{}/", folder_name(function.id));
+        let code = function.property("CodeUri");
+        if code != expected.as_str() {
+            findings.push(Finding::new(function.id, format!("CodeUri is {code}, not {expected}")));
+        }
+        for (property, expected) in [("Runtime", "provided.al2023"), ("Handler", "bootstrap")] {
+            let value = deployment.template.of_function(function, property);
+            if value != expected {
+                findings.push(Finding::new(function.id, format!("{property} is {value}, not {expected}")));
+            }
+        }
+    }
+    findings
+}
+
+/// Two functions (or one, twice) never claim the same route, and every route is on our API.
+pub(super) fn routes_are_unique(deployment: &Deployment) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut owners: BTreeMap<String, &str> = BTreeMap::new();
+    for event in deployment.template.events("HttpApi") {
+        let text = |name: &str| event.properties[name].as_str().unwrap_or_default();
+        // `/a/{x}` and `/a/{y}` are the same route to API Gateway.
+        let path: Vec<&str> =
+            text("Path").split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect();
+        let route = format!("{} {}", text("Method").to_uppercase(), path.join("/"));
+        if let Some(owner) = owners.insert(route.clone(), event.function.id) {
+            findings.push(Finding::new(event.function.id, format!("{route} is also a route of {owner}")));
+        }
+        if referred(&event.properties["ApiId"]) != ["HttpApi"] {
+            findings.push(Finding::new(event.function.id, format!("{} names no ApiId of ours", event.name)));
+        }
+    }
+    findings
+}
+
+/// A table or queue stands in a function's environment exactly if the function may touch it.
+pub(super) fn environment_and_permissions_agree(deployment: &Deployment) -> Vec<Finding> {
+    let template = &deployment.template;
+    let reachable = |id: &str| {
+        let kind = template.resource(id).map(|resource| resource.attribute("Type"));
+        kind.is_some_and(|kind| kind == "AWS::DynamoDB::Table" || kind == "AWS::SQS::Queue")
+    };
+    let mut findings = Vec::new();
+    for function in template.functions() {
+        let told: BTreeSet<&str> =
+            environment_of(function).flat_map(referred).filter(|id| reachable(id)).collect();
+        let statements = function.statements();
+        let allowed = statements.iter().flat_map(|statement| referred(&statement["Resource"]));
+        let allowed: BTreeSet<&str> = allowed.filter(|id| reachable(id)).collect();
+        for id in told.difference(&allowed) {
+            findings.push(Finding::new(function.id, format!("is told of {id} but may not touch it")));
+        }
+        for id in allowed.difference(&told) {
+            findings.push(Finding::new(function.id, format!("may touch {id} but is not told of it")));
+        }
+    }
+    findings
+}
+
+fn environment_of(function: Resource<'_>) -> impl Iterator<Item = &Value> {
+    function.property("Environment")["Variables"].as_object().into_iter().flatten().map(|(_, value)| value)
+}
+
+/// `request-code` is `RequestCodeFunction`.
+fn resource_name(folder: &str) -> String {
+    let capital = |word: &str| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        first.to_uppercase() + rest
+    };
+    folder.split('-').map(capital).collect::<String>() + "Function"
+}
+
+/// `RequestCodeFunction` is `request-code`.
+fn folder_name(id: &str) -> String {
+    let mut name = String::new();
+    for letter in id.strip_suffix("Function").unwrap_or(id).chars() {
+        if letter.is_uppercase() && !name.is_empty() {
+            name.push('-');
+        }
+        name.extend(letter.to_lowercase());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{
+        super::testing::{broken, found, real, set},
+        *,
+    };
+
+    #[test]
+    fn a_function_without_a_folder() {
+        let findings = found(folders_and_resources_agree, |document| {
+            set(document, "/Resources/OperateFunction", document["Resources"]["SiteFunction"].clone());
+        });
+        assert_eq!(findings, ["OperateFunction: has no folder under functions/"]);
+    }
+
+    #[test]
+    fn a_folder_without_a_function() {
+        let mut deployment = real();
+        deployment.folders.insert("change-address".to_owned());
+        let findings = folders_and_resources_agree(&deployment);
+        assert_eq!(
+            findings,
+            [Finding::new("ChangeAddressFunction", "functions/change-address has no resource")]
+        );
+    }
+
+    #[test]
+    fn code_of_another_function() {
+        let pointer = "/SignInFunction/Properties/CodeUri";
+        let findings = broken(code_is_the_functions_own, pointer, json!("../target/lambda/site/"));
+        assert_eq!(
+            findings,
+            ["SignInFunction: CodeUri is \"../target/lambda/site/\", not ../target/lambda/sign-in/"]
+        );
+    }
+
+    #[test]
+    fn one_route_twice() {
+        let pointer = "/SiteFunction/Properties/Events/HelpTopic/Properties/Path";
+        let findings = broken(routes_are_unique, pointer, json!("/assets/{file}"));
+        assert_eq!(findings, ["SiteFunction: GET /assets/{} is also a route of SiteFunction"]);
+    }
+
+    #[test]
+    fn a_route_on_an_api_that_is_not_ours() {
+        let pointer = "/SiteFunction/Properties/Events/Help/Properties/ApiId";
+        let findings = broken(routes_are_unique, pointer, json!(null));
+        assert_eq!(findings, ["SiteFunction: Help names no ApiId of ours"]);
+    }
+
+    #[test]
+    fn a_table_that_may_not_be_touched() {
+        let pointer = "/SiteFunction/Properties/Environment";
+        let environment = json!({ "Variables": { "MAILS_TABLE": { "Ref": "MailsTable" } } });
+        let findings = broken(environment_and_permissions_agree, pointer, environment);
+        assert_eq!(findings, ["SiteFunction: is told of MailsTable but may not touch it"]);
+    }
+
+    #[test]
+    fn a_permission_that_nobody_needs() {
+        let pointer = "/FlagStuckFunction/Properties/Environment";
+        let findings = broken(environment_and_permissions_agree, pointer, json!(null));
+        assert_eq!(findings, ["FlagStuckFunction: may touch ApplicationsTable but is not told of it"]);
+    }
+}

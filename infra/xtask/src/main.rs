@@ -1,0 +1,70 @@
+//! `cargo xtask …`: everything about this tree that is not the program itself.
+//!
+//! Architecture invariant: nothing of the program depends on this crate, and it compiles in seconds.
+#![expect(clippy::print_stdout, reason = "a command line speaks on standard output")]
+
+mod infra;
+mod machine;
+mod package;
+mod run;
+mod solve;
+mod test;
+
+use std::process::ExitCode;
+
+use run::Failure;
+
+struct Command {
+    name: &'static str,
+    about: &'static str,
+    run: fn() -> Result<(), Failure>,
+}
+
+const COMMANDS: [Command; 4] = [
+    Command { name: "test", about: "all checks and tests, from a clean machine on", run: test::test },
+    Command {
+        name: "check-infra",
+        about: "infra/template.yaml: our rules, then cfn-lint",
+        run: infra::check,
+    },
+    Command {
+        name: "package",
+        about: "release binaries into target/lambda/<function>/bootstrap",
+        run: package::package,
+    },
+    Command {
+        name: "solve",
+        about: "robot check: a challenge on stdin, its payload on stdout",
+        run: solve::solve,
+    },
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [name] = arguments.as_slice() else {
+        return if arguments.is_empty() { list() } else { refuse("one command at a time, without options") };
+    };
+    let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
+        return refuse(&format!("there is no command {name}"));
+    };
+    match (command.run)() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nxtask {name}: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn list() -> ExitCode {
+    println!("cargo xtask <command>\n");
+    for Command { name, about, .. } in &COMMANDS {
+        println!("  {name:12} {about}");
+    }
+    ExitCode::SUCCESS
+}
+
+fn refuse(why: &str) -> ExitCode {
+    eprintln!("xtask: {why}; `cargo xtask` lists the commands");
+    ExitCode::from(2)
+}
