@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::Choice;
-use crate::domain::form::FieldErrors;
+use crate::domain::form::{FieldErrors, FieldWarning};
 
 #[derive(Template)]
 #[template(
@@ -11,6 +11,7 @@ use crate::domain::form::FieldErrors;
     source = r#"{% import "fields.html" as fields -%}
 <title>{{ fields::title("入力", errors) }}</title>
 {{ fields::error_summary(errors) }}
+{{ fields::warnings(warnings, "/application/form") }}
 {{ fields::text("phone", "電話番号", phone, errors, type="tel", inputmode="tel", hint="例：0742-22-1101", width="medium", maxlength=20) }}
 {{ fields::text("building", "建物名", "", errors, required=false) }}
 {{ fields::text("email", "メールアドレス", "a@b.jp", errors, type="email", autocomplete="email") }}
@@ -36,16 +37,18 @@ struct Everything {
     kind: String,
     agreed: bool,
     options: Vec<Choice>,
+    warnings: Vec<FieldWarning>,
     errors: FieldErrors,
 }
 
-fn everything(errors: FieldErrors) -> String {
+fn everything(errors: FieldErrors, warnings: Vec<FieldWarning>) -> String {
     let page = Everything {
         phone: "0742<1>".into(),
         note: "一行目\n二行目".into(),
         kind: "clinic".into(),
         agreed: true,
         options: vec![Choice::new("hospital", "病院"), Choice::new("clinic", "診療所")],
+        warnings,
         errors,
     };
     let text = page.render().unwrap();
@@ -54,7 +57,7 @@ fn everything(errors: FieldErrors) -> String {
 
 #[test]
 fn every_macro_without_errors() {
-    insta::assert_snapshot!(everything(FieldErrors::default()));
+    insta::assert_snapshot!(everything(FieldErrors::default(), Vec::new()));
 }
 
 #[test]
@@ -64,5 +67,8 @@ fn every_macro_with_errors() {
         errors.push(field, format!("＊{field}を直してください"));
     }
     errors.push("", "＊全体の誤り");
-    insta::assert_snapshot!(everything(errors));
+    let doubt = FieldWarning {
+        field: "insurance_code", message: "＊誤りがある可能性があります".into()
+    };
+    insta::assert_snapshot!(everything(errors, vec![doubt]));
 }
