@@ -15,7 +15,7 @@ use crate::domain::{
     limits::Usage,
     mail::NewMail,
     prefecture::Prefecture,
-    session::Session,
+    session::{Session, staff_epoch_key},
 };
 
 /// A password is set: the account, the link that is used up, the session that begins, and what the
@@ -109,16 +109,18 @@ impl Store {
     }
 
     /// Creates a member of staff (version 1), or commits the next state, with a session if one begins.
+    /// Sessions of an earlier epoch are void from here on.
     pub async fn commit_staff(
         &self,
         staff: &StaffAccount,
         session: Option<&Session>,
     ) -> Result<(), CommitError> {
-        let mut transaction =
+        let transaction =
             Transaction::default().upsert("staff", Table::Accounts, staff_item(staff), staff.version);
-        if let Some(session) = session {
-            transaction = sessions::with_session(transaction, session);
-        }
+        let transaction = match session {
+            Some(session) => sessions::with_session(transaction, session),
+            None => sessions::with_epoch(transaction, &staff_epoch_key(&staff.id), staff.epoch),
+        };
         self.execute(transaction).await
     }
 }

@@ -117,7 +117,14 @@ fn approve_from_every_status() {
     let approve = |application: Application| {
         application.approve(Approve, &nara_medical(), *NOON).map_err(|error| error.to_string())
     };
-    assert_snapshot!(table(approve), @"");
+    assert_snapshot!(table(approve), @r"
+    Submitted -> Approved  audit: approved  mails: []  also: []
+    Approved -> refused: not under review: Approved
+    Issuing -> refused: not under review: Issuing
+    Issued -> refused: not under review: Issued
+    AlreadyEntitled -> refused: not under review: AlreadyEntitled
+    Rejected -> refused: not under review: Rejected
+    ");
 }
 
 #[test]
@@ -126,7 +133,14 @@ fn reject_from_every_status() {
         let command = Reject { reason: RejectionReason::Other, note: "理由".into(), mail: mail_id(9) };
         application.reject(command, &nara_medical(), *NOON).map_err(|error| error.to_string())
     };
-    assert_snapshot!(table(reject), @"");
+    assert_snapshot!(table(reject), @r"
+    Submitted -> Rejected  audit: rejected  mails: [rejection]  also: []
+    Approved -> refused: not under review: Approved
+    Issuing -> refused: not under review: Issuing
+    Issued -> refused: not under review: Issued
+    AlreadyEntitled -> refused: not under review: AlreadyEntitled
+    Rejected -> refused: not under review: Rejected
+    ");
 }
 
 #[test]
@@ -135,7 +149,14 @@ fn issue_without_an_account_from_every_status() {
         let command = Issue { existing: None, mail: mail_id(9), notify_already_entitled: true };
         application.issue(command, *NOON).map_err(|error| error.to_string())
     };
-    assert_snapshot!(table(issue), @"");
+    assert_snapshot!(table(issue), @r"
+    Submitted -> refused: not approved: Submitted
+    Approved -> Issuing  audit: advance-notice-written  mails: [advance-notice]  also: []
+    Issuing -> refused: not approved: Issuing
+    Issued -> refused: not approved: Issued
+    AlreadyEntitled -> refused: not approved: AlreadyEntitled
+    Rejected -> refused: not approved: Rejected
+    ");
 }
 
 #[test]
@@ -148,11 +169,11 @@ fn the_case_matrix_of_an_approved_application() {
         let also: Vec<_> = decided.also.iter().map(also_word).collect();
         format!("{:?} {mails:?} {also:?}", decided.next.status.kind())
     };
-    assert_snapshot!(outcome(None, true), @"");
-    assert_snapshot!(outcome(Some(account(&[])), true), @"");
-    assert_snapshot!(outcome(Some(account(&[Right::PharmacyInformation])), true), @"");
-    assert_snapshot!(outcome(Some(account(&[Right::MedicalInformation])), true), @"");
-    assert_snapshot!(outcome(Some(account(&[Right::MedicalInformation])), false), @"");
+    assert_snapshot!(outcome(None, true), @r#"Issuing ["advance-notice"] []"#);
+    assert_snapshot!(outcome(Some(account(&[])), true), @r#"Issued ["existing-account-notice"] ["replace account"]"#);
+    assert_snapshot!(outcome(Some(account(&[Right::PharmacyInformation])), true), @r#"Issued ["existing-account-notice"] ["replace account"]"#);
+    assert_snapshot!(outcome(Some(account(&[Right::MedicalInformation])), true), @r#"AlreadyEntitled ["already-entitled-note"] []"#);
+    assert_snapshot!(outcome(Some(account(&[Right::MedicalInformation])), false), @"AlreadyEntitled [] []");
 }
 
 #[test]
@@ -161,7 +182,14 @@ fn announce_from_every_status() {
         let command = announce(advance_mail(&[delivered()]), None);
         application.announce(command, *NOON).map_err(|error| error.to_string())
     };
-    assert_snapshot!(table(announce), @"");
+    assert_snapshot!(table(announce), @r"
+    Submitted -> refused: not waiting for the login notice: Submitted
+    Approved -> refused: not waiting for the login notice: Approved
+    Issuing -> Issued  audit: account-created  mails: [login-notice]  also: [create account, require mail]
+    Issued -> refused: not waiting for the login notice: Issued
+    AlreadyEntitled -> refused: not waiting for the login notice: AlreadyEntitled
+    Rejected -> refused: not waiting for the login notice: Rejected
+    ");
 }
 
 #[test]
