@@ -92,9 +92,14 @@ impl Holder {
         match self {
             Self::Tracker { .. } => None,
             Self::User { login_id } => Some(format!("user#{}", login_id.as_str())),
-            Self::StaffFirstFactor { id } | Self::Staff { id, .. } => Some(format!("staff#{}", id.as_str())),
+            Self::StaffFirstFactor { id } | Self::Staff { id, .. } => Some(staff_epoch_key(id)),
         }
     }
+}
+
+/// Where the epoch of a member of staff is kept.
+pub fn staff_epoch_key(id: &StaffId) -> String {
+    format!("staff#{}", id.as_str())
 }
 
 impl Session {

@@ -28,6 +28,7 @@ mod problem;
 mod problem_kind;
 mod render;
 mod request_log;
+mod session;
 mod token;
 
 pub use assets::{Asset, asset};
@@ -39,4 +40,5 @@ pub use network::ClientNetwork;
 pub use page::{Page, SeeOther};
 pub use problem::Problem;
 pub use problem_kind::ProblemKind;
+pub use session::{STAFF_COOKIE, STAFF_SIGN_IN, Sessions, SignedInStaff, TRACK_COOKIE, USER_COOKIE};
 pub use token::Token;

@@ -1,0 +1,132 @@
+//! Who is signed in: from the token in a cookie to the session that lives now.
+//!
+//! Architecture invariant: what somebody may do is read from the session's row and from nothing that a
+//! request says.
+
+use jiff::Timestamp;
+
+use super::{Cookies, Problem, SetCookie, Token};
+use crate::{
+    domain::{
+        account::{Reviewer, Role},
+        ids::{ApplicationNumber, LoginId, StaffId},
+        session::{Holder, Session},
+    },
+    runtime::Key,
+    store::{Store, StoreError},
+};
+
+/// The cookie of a signed-in account of an institution.
+pub const USER_COOKIE: &str = "__Host-user";
+/// The cookie of staff, between the two factors and after both.
+pub const STAFF_COOKIE: &str = "__Host-staff";
+/// The cookie of somebody who looks at one application.
+pub const TRACK_COOKIE: &str = "__Host-track";
+/// Where staff sign in.
+pub const STAFF_SIGN_IN: &str = "/staff/sign-in";
+
+/// Looks sessions up, and notes that they were seen.
+#[derive(Clone)]
+pub struct Sessions {
+    store: Store,
+    pepper: Key,
+}
+
+/// A member of staff after both factors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedInStaff {
+    pub id: StaffId,
+    pub name: String,
+    pub role: Role,
+}
+
+impl Sessions {
+    pub fn new(store: Store, pepper: Key) -> Self {
+        Self { store, pepper }
+    }
+
+    /// The signed-in member of staff, if there is one.
+    pub async fn staff(
+        &self,
+        cookies: &Cookies,
+        now: Timestamp,
+    ) -> Result<Option<SignedInStaff>, StoreError> {
+        let session = self.session(cookies, STAFF_COOKIE, now).await?;
+        Ok(session.and_then(|session| match session.holder {
+            Holder::Staff { id, name, role } => Some(SignedInStaff { id, name, role }),
+            Holder::Tracker { .. } | Holder::User { .. } | Holder::StaffFirstFactor { .. } => None,
+        }))
+    }
+
+    /// The signed-in officer of a desk. For the secretariat the desks' pages do not exist.
+    pub async fn reviewer(&self, cookies: &Cookies, now: Timestamp) -> Result<Reviewer, Problem> {
+        match self.staff(cookies, now).await? {
+            None => Err(Problem::sign_in_first(STAFF_SIGN_IN)),
+            Some(SignedInStaff { id, name, role: Role::Officer(desk) }) => Ok(Reviewer { id, name, desk }),
+            Some(SignedInStaff { role: Role::Secretariat, .. }) => {
+                Err(Problem::not_found().because("not-an-officer"))
+            }
+        }
+    }
+
+    /// Who gave the right password a few minutes ago, and has the second factor still to give.
+    pub async fn first_factor(
+        &self,
+        cookies: &Cookies,
+        now: Timestamp,
+    ) -> Result<Option<(Session, StaffId)>, StoreError> {
+        let session = self.session(cookies, STAFF_COOKIE, now).await?;
+        Ok(session.and_then(|session| match session.holder.clone() {
+            Holder::StaffFirstFactor { id } => Some((session, id)),
+            Holder::Tracker { .. } | Holder::User { .. } | Holder::Staff { .. } => None,
+        }))
+    }
+
+    /// The signed-in account of an institution, if there is one.
+    pub async fn user(&self, cookies: &Cookies, now: Timestamp) -> Result<Option<LoginId>, StoreError> {
+        let session = self.session(cookies, USER_COOKIE, now).await?;
+        Ok(session.and_then(|session| match session.holder {
+            Holder::User { login_id } => Some(login_id),
+            Holder::Tracker { .. } | Holder::StaffFirstFactor { .. } | Holder::Staff { .. } => None,
+        }))
+    }
+
+    /// The application that a code opened for this browser, if there is one.
+    pub async fn tracker(
+        &self,
+        cookies: &Cookies,
+        now: Timestamp,
+    ) -> Result<Option<ApplicationNumber>, StoreError> {
+        let session = self.session(cookies, TRACK_COOKIE, now).await?;
+        Ok(session.and_then(|session| match session.holder {
+            Holder::Tracker { number } => Some(number),
+            Holder::User { .. } | Holder::StaffFirstFactor { .. } | Holder::Staff { .. } => None,
+        }))
+    }
+
+    /// Ends the session behind a cookie, whatever it is; the answer takes the cookie away with what this
+    /// returns.
+    pub async fn end(&self, cookies: &Cookies, cookie: &'static str) -> Result<SetCookie, StoreError> {
+        if let Some(token) = cookies.value(cookie).and_then(Token::parse) {
+            self.store.delete_session(&token.hash(&self.pepper)).await?;
+        }
+        let removed = SetCookie::removed(cookie);
+        Ok(if cookie == STAFF_COOKIE { removed.strict() } else { removed })
+    }
+
+    async fn session(
+        &self,
+        cookies: &Cookies,
+        cookie: &str,
+        now: Timestamp,
+    ) -> Result<Option<Session>, StoreError> {
+        let Some(token) = cookies.value(cookie).and_then(Token::parse) else { return Ok(None) };
+        let Some(session) = self.store.load_session(&token.hash(&self.pepper), now).await? else {
+            return Ok(None);
+        };
+        if let Some(seen) = session.seen(now) {
+            self.store.commit_seen(&seen).await?;
+        }
+        Ok(Some(session))
+    }
+}
