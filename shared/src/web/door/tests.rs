@@ -244,6 +244,43 @@ async fn bodies_that_do_not_fit_are_refused() {
     assert_eq!(send("/moved", JSON, FORM, &"a".repeat(300_000)).await.json()["status"], 413);
 }
 
+#[derive(Clone, Default)]
+struct Lines(Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn one_line_a_request_without_anything_personal() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .without_time()
+        .with_target(false)
+        .with_writer(move || writer.clone());
+    let logging = tracing::subscriber::set_default(subscriber.finish());
+    let headers =
+        [("cookie", "__Host-user=secret"), ("content-type", FORM), ("origin", "https://evil.example")];
+    ask("GET", "/items/taro%40example.jp?email=taro@example.jp", &headers, "").await;
+    ask("GET", "/taro@example.jp", &headers, "").await;
+    ask("POST", "/greeting", &headers, "name=taro").await;
+    visit("/greeting", HTML).await;
+    drop(logging);
+    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    insta::assert_snapshot!(text);
+    assert!(!text.contains("taro") && !text.contains("secret"));
+}
+
 #[test]
 fn the_origin_must_be_known() {
     let config = Config::new(BTreeMap::new());
