@@ -73,7 +73,7 @@ pub fn digits(typed: &str) -> String {
 /// Characters that only break screens, files or searches are refused; empty text stays empty.
 pub fn name(typed: &str) -> Result<String, TextError> {
     let mut spaced = String::with_capacity(typed.len());
-    for character in typed.trim().chars().filter(|character| !is_invisible(*character)) {
+    for character in visible(typed).trim().chars() {
         if let Some(fault) = fault_of(character) {
             return Err(fault.into());
         }
@@ -108,7 +108,11 @@ pub fn mail(typed: &str) -> String {
         '。' | '｡' => '.',
         other => other,
     };
-    typed.trim().chars().filter(|character| !is_invisible(*character)).map(to_ascii).collect()
+    visible(typed).trim().chars().map(to_ascii).collect()
+}
+
+fn visible(typed: &str) -> String {
+    typed.chars().filter(|character| !is_invisible(*character)).collect()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@
 use jiff::civil::{Date, date};
 
 /// The day on which the table was last compared with what the Cabinet Office has published.
-pub(super) const CHECKED_ON: Date = date(2026, 11, 23);
+pub const CHECKED_ON: Date = date(2026, 11, 23);
 
 /// First and last year of the table; every year between is complete.
 pub(super) const FIRST_YEAR: i16 = 2020;

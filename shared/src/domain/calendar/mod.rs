@@ -6,6 +6,8 @@
 
 mod holidays;
 
+pub use self::holidays::CHECKED_ON;
+
 use self::holidays::{FIRST_YEAR, HOLIDAYS, LAST_YEAR};
 use jiff::{
     Timestamp,

@@ -1,6 +1,6 @@
 //! The table against a list written out by hand from 内閣府「国民の祝日について」, which shares nothing with its source.
 
-use super::{holidays::CHECKED_ON, *};
+use super::*;
 use jiff::ToSpan;
 use proptest::prelude::*;
 

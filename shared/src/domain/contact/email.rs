@@ -145,7 +145,7 @@ mod tests {
             ("　Tanaka.Taro@Example.JP ", "Tanaka.Taro@example.jp"),
             ("ｉｎｆｏ＠ｅｘａｍｐｌｅ．ｊｐ", "info@example.jp"),
             ("a+b!#$%&'*/=?^_`{|}~-c@sub.example.co.jp", "a+b!#$%&'*/=?^_`{|}~-c@sub.example.co.jp"),
-            ("info@なら病院.jp", "info@xn--u8je6756a4yd.jp"),
+            ("info@なら病院.jp", "info@xn--q9j2c311zgj1a.jp"),
             ("info@xn--wgv71a.jp", "info@xn--wgv71a.jp"),
         ];
         for (typed, stored) in cases {
@@ -216,7 +216,13 @@ mod tests {
             EmailError::LocalPartNotAscii,
             EmailError::TooLong,
         ];
-        insta::assert_snapshot!(refusals.map(|error| error.sentence("メールアドレス")).join("\n"), @"");
+        insta::assert_snapshot!(refusals.map(|error| error.sentence("メールアドレス")).join("\n"), @r"
+        ＊メールアドレスを入力してください
+        ＊メールアドレスは「name@example.jp」の形で入力してください
+        ＊メールアドレスの「@」より前に、続いた「.」または端の「.」があります。この形のアドレスには送信できないため、別のメールアドレスを入力してください
+        ＊メールアドレスの「@」より前は半角の英数字と記号で入力してください
+        ＊メールアドレスは254文字以内（「@」より前は64文字以内）で入力してください
+        ");
     }
 
     #[test]

@@ -16,8 +16,14 @@ pub enum PhoneError {
     Missing,
     #[error("no digit in what was typed")]
     NoDigits,
+    #[error("no trunk prefix: the area code is missing, or its 0")]
+    NoLeadingZero,
+    #[error("{typed} digits are too few for a Japanese number")]
+    TooShort { typed: usize },
+    #[error("{typed} digits are too many for a Japanese number")]
+    TooLong { typed: usize },
     #[error("no number of the Japanese numbering plan")]
-    NotJapanese { typed: usize },
+    NotJapanese,
 }
 
 impl PhoneError {
@@ -25,15 +31,20 @@ impl PhoneError {
         match self {
             Self::Missing => format!("＊{label}を入力してください"),
             Self::NoDigits => format!("＊{label}は数字で入力してください（例：0742-22-1101）"),
-            Self::NotJapanese { typed: ..=9 } => format!(
-                "＊{label}は市外局番から入力してください（例：0742-22-1101）。先頭の0が抜けていないかご確認ください"
-            ),
-            Self::NotJapanese { typed: 10 | 11 } => {
-                format!("＊{label}に誤りがあります。市外局番から入力し直してください（例：0742-22-1101）")
+            Self::NoLeadingZero => {
+                format!("＊{label}は0で始まる市外局番から入力してください（例：0742-22-1101）")
             }
-            Self::NotJapanese { .. } => format!(
-                "＊{label}の桁数が多すぎます。内線番号を除いて、市外局番から入力してください（例：0742-22-1101）"
+            Self::TooShort { typed } => format!(
+                "＊{label}の桁数が足りません（現在{typed}桁です）。市外局番から入力してください（例：0742-22-1101）"
             ),
+            Self::TooLong { typed } => format!(
+                "＊{label}の桁数が多すぎます（現在{typed}桁です）。内線番号を除いて入力してください（例：0742-22-1101）"
+            ),
+            Self::NotJapanese => {
+                format!(
+                    "＊{label}は日本の電話番号ではないようです。市外局番から入力し直してください（例：0742-22-1101）"
+                )
+            }
         }
     }
 }
@@ -51,14 +62,12 @@ impl PhoneNumber {
         if digits.is_empty() {
             return Err(PhoneError::NoDigits);
         }
-        let refused = PhoneError::NotJapanese { typed: digits.len() };
-        if digits.len() > 15 {
-            return Err(refused);
-        }
-        let national = national_digits(typed, &digits).ok_or(refused)?;
-        let number = phonenumber::parse(Some(country::Id::JP), &national).map_err(|_| refused)?;
+        let national = national_digits(typed, &digits)?;
+        let number =
+            phonenumber::parse(Some(country::Id::JP), &national).map_err(|_| PhoneError::NotJapanese)?;
         let e164 = number.format().mode(Mode::E164).to_string();
-        if phonenumber::is_valid(&number) && is_e164_of_japan(&e164) { Ok(Self(e164)) } else { Err(refused) }
+        let is_known = phonenumber::is_valid(&number) && is_e164_of_japan(&e164);
+        if is_known { Ok(Self(e164)) } else { Err(PhoneError::NotJapanese) }
     }
 
     /// Reads back what [`Self::as_str`] gave.
@@ -79,13 +88,28 @@ impl PhoneNumber {
     }
 }
 
-/// The number with its leading 0. `None` without one: a number lacking it would be guessed at.
-fn national_digits(typed: &str, digits: &str) -> Option<String> {
-    if typed.starts_with(['+', '＋']) {
-        let significant = digits.strip_prefix("81")?.trim_start_matches('0');
-        return Some(format!("0{significant}"));
+/// Ten digits, eleven for mobile and IP telephones, up to thirteen for some free numbers that begin with 00.
+const SHORTEST: usize = 10;
+const LONGEST: usize = 11;
+const LONGEST_FREE: usize = 13;
+
+/// The number with its leading 0, which is never guessed: without it the area code may be missing too.
+fn national_digits(typed: &str, digits: &str) -> Result<String, PhoneError> {
+    let national = if typed.starts_with(['+', '＋']) {
+        let significant = digits.strip_prefix("81").ok_or(PhoneError::NotJapanese)?;
+        format!("0{}", significant.trim_start_matches('0'))
+    } else {
+        digits.to_owned()
+    };
+    if !national.starts_with('0') {
+        return Err(PhoneError::NoLeadingZero);
     }
-    digits.starts_with('0').then(|| digits.to_owned())
+    let longest = if national.starts_with("00") { LONGEST_FREE } else { LONGEST };
+    match national.len() {
+        typed if typed < SHORTEST => Err(PhoneError::TooShort { typed }),
+        typed if typed > longest => Err(PhoneError::TooLong { typed }),
+        _ => Ok(national),
+    }
 }
 
 fn is_e164_of_japan(text: &str) -> bool {
@@ -149,9 +173,26 @@ mod tests {
     #[test]
     fn what_is_no_number_says_why() {
         let sentence = |typed| PhoneNumber::parse(typed).map_err(|error| error.sentence("電話番号"));
-        let typed =
-            ["", "なし", "742-22-1101", "110", "0742-22-1101 内線123", "0000000000", "+1 212 555 0123"];
-        insta::assert_snapshot!(typed.map(|typed| sentence(typed).unwrap_err()).join("\n"), @"");
+        let typed = [
+            "",
+            "なし",
+            "742-22-1101",
+            "110",
+            "0742-22-110",
+            "0742-22-1101 内線123",
+            "0000000000",
+            "+1 212 555 0123",
+        ];
+        insta::assert_snapshot!(typed.map(|typed| sentence(typed).unwrap_err()).join("\n"), @r"
+        ＊電話番号を入力してください
+        ＊電話番号は数字で入力してください（例：0742-22-1101）
+        ＊電話番号は0で始まる市外局番から入力してください（例：0742-22-1101）
+        ＊電話番号は0で始まる市外局番から入力してください（例：0742-22-1101）
+        ＊電話番号の桁数が足りません（現在9桁です）。市外局番から入力してください（例：0742-22-1101）
+        ＊電話番号の桁数が多すぎます（現在13桁です）。内線番号を除いて入力してください（例：0742-22-1101）
+        ＊電話番号は日本の電話番号ではないようです。市外局番から入力し直してください（例：0742-22-1101）
+        ＊電話番号は日本の電話番号ではないようです。市外局番から入力し直してください（例：0742-22-1101）
+        ");
     }
 
     #[test]
@@ -171,8 +212,8 @@ mod tests {
         #[test]
         fn parsing_never_panics_and_reads_back(typed in prop_oneof![any::<String>(), "[+＋]?[0-9０-９-]{0,20}"]) {
             if let Ok(number) = PhoneNumber::parse(&typed) {
-                prop_assert_eq!(PhoneNumber::from_stored(number.as_str()).as_ref(), Some(&number));
-                prop_assert_eq!(PhoneNumber::parse(&number.national()).as_ref(), Ok(&number));
+                prop_assert_eq!(PhoneNumber::from_stored(number.as_str()), Some(number.clone()));
+                prop_assert_eq!(PhoneNumber::parse(&number.national()), Ok(number.clone()));
                 prop_assert_eq!(PhoneNumber::parse(number.as_str()), Ok(number));
             }
         }

@@ -95,11 +95,7 @@ impl FormInput {
 
     /// What was typed into the field of this name; `None` if there is no such field.
     pub fn typed(&self, field: &str) -> Option<&str> {
-        Self::FIELD_NAMES
-            .into_iter()
-            .zip(self.values())
-            .find(|(name, _)| *name == field)
-            .map(|(_, typed)| typed)
+        FIELDS.iter().zip(self.values()).find(|(known, _)| known.name == field).map(|(_, typed)| typed)
     }
 }
 

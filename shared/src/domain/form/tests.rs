@@ -49,7 +49,24 @@ fn a_form_typed_in_every_width_reads_as_it_should() {
     let parsed = parse(|_| {}).expect("no errors");
     let answers = parsed.form.answers();
     let rows: Vec<String> = answers.iter().map(|row| format!("{}: {}", row.field.label, row.text)).collect();
-    insta::assert_snapshot!(rows.join("\n"), @"");
+    insta::assert_snapshot!(rows.join("\n"), @r"
+    機関名: 医療法人 髙﨑会 ナラ病院
+    機関コード: 001234
+    機関区分: 病院
+    機関判別区分: 病院
+    電話番号: 0742-22-1101
+    保険機関コード: 
+    郵便番号: 630-8501
+    都道府県: 奈良県
+    市区町村: 奈良市
+    町名・番地: 登大路町30-1
+    建物名: 
+    担当部署: 総務課
+    担当者(姓): 𠮷田
+    担当者(名): 花子
+    担当部署電話番号: 0742-22-1102
+    メールアドレス: soumu@example.jp
+    ");
     assert_eq!(parsed.warnings, []);
     assert_eq!(parsed.form.desk().as_key(), "29#medical");
     assert_eq!(parsed.form.contact_name(), "𠮷田 花子");
@@ -60,7 +77,19 @@ fn an_empty_form_says_everything_at_once_in_the_order_of_the_fields() {
     let errors = ApplicationForm::parse(&FormInput::default(), verified()).expect_err("errors");
     let lines: Vec<String> =
         errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    institution_name: ＊機関名を入力してください
+    institution_kind: ＊機関区分を選択してください
+    institution_subkind: ＊機関判別区分を選択してください
+    phone: ＊電話番号を入力してください
+    postal_code: ＊郵便番号を入力してください
+    prefecture: ＊都道府県を選択してください
+    city: ＊市区町村を入力してください
+    street: ＊町名・番地を入力してください
+    contact_family_name: ＊担当者(姓)を入力してください
+    contact_given_name: ＊担当者(名)を入力してください
+    department_phone: ＊担当部署電話番号を入力してください
+    ");
     let required: Vec<_> = FIELDS.iter().filter(|field| field.required).map(|field| field.name).collect();
     let told: Vec<_> = errors.iter().map(|error| error.field).chain(["email"]).collect();
     assert_eq!(told, required);
@@ -82,7 +111,21 @@ fn every_field_that_is_wrong_has_its_sentence() {
         input.contact_family_name = "あ".repeat(51);
         input.contact_given_name = "\u{FFFD}子".to_owned();
         input.department_phone = "内線12".to_owned();
-    }), @"");
+    }), @r"
+    institution_name: ＊機関名に外字（ほかのパソコンでは表示できない文字）が含まれています。別の漢字またはカナに置き換えてください
+    institution_code: ＊機関コードは半角英数字20文字以内で入力してください（現在21文字です）
+    institution_subkind: ＊機関判別区分「病院」は機関区分「診療所」に当てはまりません。「有床診療所」または「無床診療所」を選択してください
+    phone: ＊電話番号は0で始まる市外局番から入力してください（例：0742-22-1101）
+    insurance_code: ＊保険機関コードは10桁の数字で入力してください（現在9桁です）。先頭の0が抜けていないかご確認ください
+    postal_code: ＊郵便番号は7桁の数字で入力してください（現在6桁です）。先頭の0が抜けていないかご確認ください
+    city: ＊市区町村に改行などの制御文字が含まれています。取り除いて入力してください
+    street: ＊町名・番地に文字の向きを変える目に見えない文字が含まれています。貼り付けずに、直接入力してください
+    building: ＊建物名は255文字以内で入力してください（現在256文字です）
+    department: ＊担当部署に改行などの制御文字が含まれています。取り除いて入力してください
+    contact_family_name: ＊担当者(姓)は50文字以内で入力してください（現在51文字です）
+    contact_given_name: ＊担当者(名)に文字化けした文字が含まれています。入力し直してください
+    department_phone: ＊担当部署電話番号は0で始まる市外局番から入力してください（例：0742-22-1101）
+    ");
 }
 
 #[test]
@@ -91,7 +134,11 @@ fn a_choice_that_is_not_on_the_list_has_to_be_made_again() {
         input.institution_kind = "school".to_owned();
         input.institution_subkind = "x".to_owned();
         input.prefecture = "48".to_owned();
-    }), @"");
+    }), @r"
+    institution_kind: ＊機関区分を選択してください
+    institution_subkind: ＊機関判別区分を選択してください
+    prefecture: ＊都道府県を選択してください
+    ");
 }
 
 #[test]
@@ -100,7 +147,9 @@ fn a_clinic_chooses_between_its_two_subkinds() {
         input.institution_kind = "clinic".to_owned();
         input.institution_subkind = "pharmacy".to_owned();
     });
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @r"
+    institution_subkind: ＊機関判別区分「薬局」は機関区分「診療所」に当てはまりません。「有床診療所」または「無床診療所」を選択してください
+    ");
     let clinic = parse(|input| {
         input.institution_kind = "診療所".to_owned();
         input.institution_subkind = "clinic-without-beds".to_owned();
@@ -127,7 +176,9 @@ fn the_code_of_hokkaido_without_its_zero_is_recognised() {
         input.prefecture = "北海道".to_owned();
         input.insurance_code = "110113719".to_owned();
     });
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @r"
+    insurance_code: ＊保険機関コードは10桁の数字で入力してください（現在9桁です）。先頭の0が抜けていないかご確認ください（「0110113719」ではありませんか）
+    ");
 }
 
 #[test]
@@ -136,7 +187,9 @@ fn the_last_seven_digits_are_completed_from_prefecture_and_kind() {
         input.prefecture = "01".to_owned();
         input.insurance_code = "011-3719".to_owned();
     });
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @r"
+    insurance_code: ＊保険機関コードは10桁の数字で入力してください（現在7桁です）。前に都道府県番号2桁と点数表番号1桁が必要です（「0110113719」ではありませんか）
+    ");
 }
 
 #[test]
@@ -145,18 +198,28 @@ fn swapped_codes_are_told_at_both_fields() {
         input.institution_code = "0110113719".to_owned();
         input.insurance_code = "001234".to_owned();
     });
-    insta::assert_snapshot!(told, @"");
-    insta::assert_snapshot!(warnings(|input| input.institution_code = "0110113719".to_owned()), @"");
+    insta::assert_snapshot!(told, @r"
+    insurance_code: ＊保険機関コードは10桁の数字で入力してください（現在6桁です）。機関コードと入れ違っていないかご確認ください
+    ");
+    insta::assert_snapshot!(warnings(|input| input.institution_code = "0110113719".to_owned()), @r"
+    institution_code: ＊機関コードに保険機関コードが入力されている可能性があります。機関コードは保険機関コードとは別の番号です。お持ちでない場合は空欄にしてください（このまま進むこともできます）
+    ");
     insta::assert_snapshot!(warnings(|input| {
         input.institution_code = "3618010015".to_owned();
         input.insurance_code = "3618010015".to_owned();
         input.prefecture = "36".to_owned();
-    }), @"");
+    }), @r"
+    institution_code: ＊機関コードと保険機関コードに同じ番号が入力されています。機関コードは保険機関コードとは別の番号です。お持ちでない場合は空欄にしてください（このまま進むこともできます）
+    ");
 }
 
 #[test]
 fn an_insurance_code_that_does_not_fit_is_a_warning_and_can_be_overruled() {
-    insta::assert_snapshot!(warnings(|input| input.insurance_code = "3648010016".to_owned()), @"");
+    insta::assert_snapshot!(warnings(|input| input.insurance_code = "3648010016".to_owned()), @r"
+    insurance_code: ＊保険機関コードに誤りがある可能性があります。保険医療機関指定通知書でご確認ください（このまま進むこともできます）
+    insurance_code: ＊保険機関コードの先頭2桁が奈良県の番号（29）と異なります。保険機関コードと都道府県をご確認ください（このまま進むこともできます）
+    insurance_code: ＊保険機関コードの3桁目が機関区分「病院」の番号（1）と異なります。保険機関コードと機関区分をご確認ください（このまま進むこともできます）
+    ");
     let mut input = FormInput { insurance_code: "0110113718".to_owned(), ..nara_hospital() };
     let parsed = ApplicationForm::parse(&input, verified()).expect("no errors");
     assert!(parsed.must_be_confirmed(&input));

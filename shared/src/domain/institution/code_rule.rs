@@ -3,7 +3,7 @@
 //! Invariant: a rule only ever counts characters; codes are text, and their leading zeros are part of them.
 
 use crate::domain::prefecture::Prefecture;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 /// What a code may consist of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,12 +48,15 @@ impl CodeRule {
         }
     }
 
-    pub(super) fn admits(&self, code: &str) -> bool {
-        let is_admitted = |byte: u8| match self.characters {
+    pub(super) fn has_only_its_characters(&self, code: &str) -> bool {
+        code.bytes().all(|byte| match self.characters {
             CodeCharacters::Digits => byte.is_ascii_digit(),
             CodeCharacters::LettersAndDigits => byte.is_ascii_alphanumeric(),
-        };
-        (self.shortest.max(1)..=self.longest).contains(&code.len()) && code.bytes().all(is_admitted)
+        })
+    }
+
+    pub(super) const fn lengths(&self) -> RangeInclusive<usize> {
+        self.shortest..=self.longest
     }
 }
 

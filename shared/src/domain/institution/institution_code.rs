@@ -11,19 +11,19 @@ pub struct InstitutionCode(String);
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InstitutionCodeError {
-    #[error("no letter or digit in what was typed")]
-    Empty { wanted: String },
+    #[error("not only the characters of the prefecture's rule: {wanted}")]
+    WrongCharacters { wanted: String },
     #[error("{typed} characters, against the prefecture's rule: {wanted}")]
-    AgainstTheRule { wanted: String, typed: usize, is_one_short: bool },
+    WrongLength { wanted: String, typed: usize, is_one_short: bool },
 }
 
 impl InstitutionCodeError {
     pub fn sentence(&self, label: &str) -> String {
         match self {
-            Self::Empty { wanted } => {
+            Self::WrongCharacters { wanted } => {
                 format!("＊{label}は{wanted}で入力してください。お持ちでない場合は空欄のままにしてください")
             }
-            Self::AgainstTheRule { wanted, typed, is_one_short } => {
+            Self::WrongLength { wanted, typed, is_one_short } => {
                 let zero = if *is_one_short {
                     "。先頭の0が抜けていないかご確認ください"
                 } else {
@@ -42,18 +42,16 @@ impl InstitutionCode {
     /// Full width and hyphens make no difference; a rule decides about the rest.
     pub fn parse(typed: &str, rule: &CodeRule) -> Result<Self, InstitutionCodeError> {
         let code: String = typed.nfkc().filter(|character| !is_separator(*character)).collect();
-        if code.is_empty() {
-            return Err(InstitutionCodeError::Empty { wanted: rule.description() });
+        let wanted = rule.description();
+        if code.is_empty() || !rule.has_only_its_characters(&code) {
+            return Err(InstitutionCodeError::WrongCharacters { wanted });
         }
-        if code.len() <= LIMIT && rule.admits(&code) {
-            return Ok(Self(code));
+        let typed = code.len();
+        if typed > LIMIT || !rule.lengths().contains(&typed) {
+            let is_one_short = typed + 1 == rule.shortest;
+            return Err(InstitutionCodeError::WrongLength { wanted, typed, is_one_short });
         }
-        let length = code.chars().count();
-        Err(InstitutionCodeError::AgainstTheRule {
-            wanted: rule.description(),
-            typed: length,
-            is_one_short: length + 1 == rule.shortest,
-        })
+        Ok(Self(code))
     }
 
     /// Reads back what [`Self::as_str`] gave, whatever the rule is today.
@@ -103,7 +101,14 @@ mod tests {
             sentence("012345", &seven_digits()),
             sentence("A123456", &seven_digits()),
         ];
-        insta::assert_snapshot!(sentences.join("\n"), @"");
+        insta::assert_snapshot!(sentences.join("\n"), @r"
+        ＊機関コードは半角英数字20文字以内で入力してください。お持ちでない場合は空欄のままにしてください
+        ＊機関コードは半角英数字20文字以内で入力してください。お持ちでない場合は空欄のままにしてください
+        ＊機関コードは半角英数字20文字以内で入力してください（現在21文字です）
+        ＊機関コードは半角英数字20文字以内で入力してください。お持ちでない場合は空欄のままにしてください
+        ＊機関コードは数字7桁で入力してください（現在6文字です）。先頭の0が抜けていないかご確認ください
+        ＊機関コードは数字7桁で入力してください。お持ちでない場合は空欄のままにしてください
+        ");
     }
 
     #[test]
@@ -118,7 +123,7 @@ mod tests {
         fn what_was_parsed_reads_back(typed in prop_oneof![any::<String>(), "[0-9０-９A-Za-zＡ-Ｚ－−‐‑–—ー 　]{1,24}"]) {
             let rule = CodeRule::default();
             if let Ok(code) = InstitutionCode::parse(&typed, &rule) {
-                prop_assert_eq!(InstitutionCode::from_stored(code.as_str()).as_ref(), Some(&code));
+                prop_assert_eq!(InstitutionCode::from_stored(code.as_str()), Some(code.clone()));
                 prop_assert_eq!(InstitutionCode::parse(code.as_str(), &rule), Ok(code));
             }
         }

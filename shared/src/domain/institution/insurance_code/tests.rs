@@ -21,13 +21,15 @@ fn the_published_examples_fit() {
 
 #[test]
 fn four_prefectures_count_the_last_seven_digits_only() {
+    // 0 1 1 2 3 4, every second digit doubled from the right: 0 + 2 + 1 + 4 + 3 + 8 = 18, so the check digit is 2.
     for prefecture in [Prefecture::Saitama, Prefecture::Chiba, Prefecture::Tokyo, Prefecture::Kanagawa] {
-        // 0 1 1 2 3 4, every second digit doubled from the right: 0 + 1 + 2 + 2 + 6 + 4... summed by hand below.
-        let code_with =
-            |check: u8| code(&format!("{}1011234{check}", prefecture.code2()).replace("1011234", "1011234"));
-        let fitting: Vec<u8> = (0..10).filter(|check| code_with(*check).has_valid_check_digit()).collect();
-        assert_eq!(fitting, [5], "{prefecture}");
+        let seven = |check: u8| InsuranceCode::compose(prefecture, Clinic, &format!("011234{check}"));
+        let passes = |check: &u8| seven(*check).is_some_and(|code| code.has_valid_check_digit());
+        assert_eq!((0..10).filter(passes).collect::<Vec<_>>(), [2], "{prefecture}");
     }
+    // Over all ten digits the three in front (1, 3, 1) would add 2 + 3 + 2 and ask for 5.
+    assert_eq!(code("1310112342").warnings(Prefecture::Tokyo, Clinic), []);
+    assert_eq!(code("1310112345").warnings(Prefecture::Tokyo, Clinic), [CheckDigit]);
 }
 
 #[test]
@@ -78,7 +80,14 @@ fn a_wrong_number_of_digits_says_how_many_and_what_may_be_missing() {
     let sentence =
         |typed| InsuranceCode::parse(typed).map_err(|error| error.sentence("保険機関コード")).unwrap_err();
     let typed = ["110113719", "110113718", "0113719", "01101137190", "12345", "なし"];
-    insta::assert_snapshot!(typed.map(sentence).join("\n"), @"");
+    insta::assert_snapshot!(typed.map(sentence).join("\n"), @r"
+    ＊保険機関コードは10桁の数字で入力してください（現在9桁です）。先頭の0が抜けていないかご確認ください（「0110113719」ではありませんか）
+    ＊保険機関コードは10桁の数字で入力してください（現在9桁です）。先頭の0が抜けていないかご確認ください
+    ＊保険機関コードは10桁の数字で入力してください（現在7桁です）。前に都道府県番号2桁と点数表番号1桁が必要です
+    ＊保険機関コードは10桁の数字で入力してください（現在11桁です）
+    ＊保険機関コードは10桁の数字で入力してください（現在5桁です）
+    ＊保険機関コードは10桁の数字で入力してください（現在0桁です）。お持ちでない場合は空欄のままにしてください
+    ");
 }
 
 #[test]
@@ -91,7 +100,12 @@ fn every_warning_says_what_to_compare() {
         sentence(OtherKind, Pharmacy),
         sentence(OtherKind, MidwiferyHome),
     ];
-    insta::assert_snapshot!(sentences.join("\n"), @"");
+    insta::assert_snapshot!(sentences.join("\n"), @r"
+    ＊保険機関コードに誤りがある可能性があります。保険医療機関指定通知書でご確認ください（このまま進むこともできます）
+    ＊保険機関コードの先頭2桁が奈良県の番号（29）と異なります。保険機関コードと都道府県をご確認ください（このまま進むこともできます）
+    ＊保険機関コードの3桁目が機関区分「薬局」の番号（4）と異なります。保険機関コードと機関区分をご確認ください（このまま進むこともできます）
+    ＊機関区分「助産所」には通常保険機関コードがありません。保険機関コードと機関区分をご確認ください（このまま進むこともできます）
+    ");
 }
 
 /// Another way to the same digit than the one under test: the smallest digit with which the sum ends in zero.
