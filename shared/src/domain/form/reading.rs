@@ -39,23 +39,24 @@ pub(super) fn read(
         contact_given_name: reader.line(CONTACT_GIVEN_NAME, &input.contact_given_name, PersonName::parse),
         department_phone: reader.phone(DEPARTMENT_PHONE, &input.department_phone),
     };
-    read.complete(email).ok_or(reader.errors)
+    let form = read.complete(email).filter(|_| reader.errors.is_empty());
+    form.ok_or(reader.errors)
 }
 
-/// What each field gave; `None` where it gave an error.
+/// What each field gave; `None` where it gave an error, or where an optional one was left out.
 struct Answers {
     institution_name: Option<InstitutionName>,
-    institution_code: Option<Option<InstitutionCode>>,
+    institution_code: Option<InstitutionCode>,
     institution_kind: Option<InstitutionKind>,
     institution_subkind: Option<InstitutionSubkind>,
     phone: Option<PhoneNumber>,
-    insurance_code: Option<Option<InsuranceCode>>,
+    insurance_code: Option<InsuranceCode>,
     postal_code: Option<PostalCode>,
     prefecture: Option<Prefecture>,
     city: Option<City>,
     street: Option<Street>,
-    building: Option<Option<Building>>,
-    department: Option<Option<Department>>,
+    building: Option<Building>,
+    department: Option<Department>,
     contact_family_name: Option<PersonName>,
     contact_given_name: Option<PersonName>,
     department_phone: Option<PhoneNumber>,
@@ -65,17 +66,17 @@ impl Answers {
     fn complete(self, email: EmailAddress) -> Option<ApplicationForm> {
         Some(ApplicationForm {
             institution_name: self.institution_name?,
-            institution_code: self.institution_code?,
+            institution_code: self.institution_code,
             institution_kind: self.institution_kind?,
             institution_subkind: self.institution_subkind?,
             phone: self.phone?,
-            insurance_code: self.insurance_code?,
+            insurance_code: self.insurance_code,
             postal_code: self.postal_code?,
             prefecture: self.prefecture?,
             city: self.city?,
             street: self.street?,
-            building: self.building?,
-            department: self.department?,
+            building: self.building,
+            department: self.department,
             contact_family_name: self.contact_family_name?,
             contact_given_name: self.contact_given_name?,
             department_phone: self.department_phone?,
@@ -104,13 +105,13 @@ impl Reader<'_> {
         field: Field,
         typed: &str,
         parse: fn(&str) -> Result<T, TextError>,
-    ) -> Option<Option<T>> {
+    ) -> Option<T> {
         let read = match parse(typed) {
             Ok(line) => Ok(Some(line)),
             Err(TextError::Missing) => Ok(None),
             Err(error) => Err(error.sentence(field.label)),
         };
-        self.keep(field, read)
+        self.keep(field, read).flatten()
     }
 
     fn phone(&mut self, field: Field, typed: &str) -> Option<PhoneNumber> {
@@ -137,18 +138,18 @@ impl Reader<'_> {
         self.keep(INSTITUTION_SUBKIND, read)
     }
 
-    fn institution_code(&mut self) -> Option<Option<InstitutionCode>> {
+    fn institution_code(&mut self) -> Option<InstitutionCode> {
         let rule = self.rules.rule_for(self.prefecture());
         let read =
             given(&self.input.institution_code).map(|typed| InstitutionCode::parse(typed, rule)).transpose();
-        self.keep(INSTITUTION_CODE, read.map_err(|error| error.sentence(INSTITUTION_CODE.label)))
+        self.keep(INSTITUTION_CODE, read.map_err(|error| error.sentence(INSTITUTION_CODE.label))).flatten()
     }
 
-    fn insurance_code(&mut self) -> Option<Option<InsuranceCode>> {
+    fn insurance_code(&mut self) -> Option<InsuranceCode> {
         let parse = |typed| InsuranceCode::parse_for(typed, self.prefecture(), self.kind());
         let read = given(&self.input.insurance_code).map(parse).transpose();
         let is_elsewhere = suspicion::looks_like_an_insurance_code(&self.input.institution_code);
-        let sentence = read.map_err(|error| {
+        let read = read.map_err(|error| {
             let swapped = if is_elsewhere {
                 "。機関コードと入れ違っていないかご確認ください"
             } else {
@@ -156,7 +157,7 @@ impl Reader<'_> {
             };
             format!("{}{swapped}", error.sentence(INSURANCE_CODE.label))
         });
-        self.keep(INSURANCE_CODE, sentence)
+        self.keep(INSURANCE_CODE, read).flatten()
     }
 
     fn prefecture(&self) -> Option<Prefecture> {

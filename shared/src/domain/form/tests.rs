@@ -36,12 +36,16 @@ fn parse(change: impl FnOnce(&mut FormInput)) -> Result<Parsed, FieldErrors> {
 /// `field: sentence`, a line each.
 fn errors(change: impl FnOnce(&mut FormInput)) -> String {
     let errors = parse(change).expect_err("errors");
-    errors.iter().map(|error| format!("{}: {}\n", error.field, error.message)).collect()
+    errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect::<Vec<_>>().join("\n")
 }
 
 fn warnings(change: impl FnOnce(&mut FormInput)) -> String {
     let warnings = parse(change).expect("no errors").warnings;
-    warnings.iter().map(|warning| format!("{}: {}\n", warning.field, warning.message)).collect()
+    warnings
+        .iter()
+        .map(|warning| format!("{}: {}", warning.field, warning.message))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
