@@ -31,6 +31,7 @@ pub use hostile::HostileCounts;
 pub use letter::Letter;
 pub use mails::{AcceptedMail, OwedEvent};
 pub use messages::{NewMessage, Pending, QueuedMessage};
+pub(crate) use rows::hex;
 pub use values::Suppressed;
 
 /// How to open a ledger.

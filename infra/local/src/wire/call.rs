@@ -1,35 +1,92 @@
-//! One call on the wire: what is known about it, where it can be disturbed, how it is counted.
+//! One call on the wire: what is known about it and where it can be disturbed.
 
-use std::{future::Future, pin::Pin};
+use std::{fmt, future::Future, pin::Pin};
 
-use axum::body::Bytes;
-use axum::http::StatusCode;
+use axum::{body::Bytes, http::StatusCode};
 use serde::Serialize;
+use serde_json::{Value, json};
 
-/// A call as it arrived, its caller known, its permission not yet checked.
+/// A call as it arrived; its caller is known and may do it.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// The function's name.
     pub caller: String,
-    /// `dynamodb`, `sqs` or `ses`.
-    pub service: &'static str,
-    /// The operation: `TransactWriteItems`, `SendMessage`, `SendEmail`, …
+    pub service: Service,
+    /// `TransactWriteItems`, `SendMessage`, `SendEmail`, …
     pub operation: String,
     /// Counts from 1 for each caller and operation.
     pub number: u64,
+    /// What the path adds (the address of a suppression list call); mostly empty.
+    pub subject: String,
     pub body: Bytes,
 }
 
+/// Who is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Service {
+    DynamoDb,
+    Sqs,
+    Ses,
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::DynamoDb => "dynamodb",
+            Self::Sqs => "sqs",
+            Self::Ses => "ses",
+        })
+    }
+}
+
 /// An answer as it goes out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     pub status: StatusCode,
     pub headers: Vec<(&'static str, String)>,
     pub body: Bytes,
 }
 
+impl Answer {
+    /// A good answer.
+    pub fn ok(service: Service, body: &Value) -> Self {
+        Self::new(service, StatusCode::OK, body)
+    }
+
+    /// An error in the service's own form; `code` is the exception's name: `ThrottlingException`.
+    pub fn error(service: Service, status: StatusCode, code: &str, message: &str) -> Self {
+        let namespace = match service {
+            Service::DynamoDb => "com.amazonaws.dynamodb.v20120810",
+            Service::Sqs => "com.amazonaws.sqs",
+            Service::Ses => "com.amazonaws.sesv2",
+        };
+        let body = match service {
+            Service::DynamoDb | Service::Sqs => {
+                json!({"__type": format!("{namespace}#{code}"), "message": message})
+            }
+            Service::Ses => json!({ "message": message }),
+        };
+        let mut answer = Self::new(service, status, &body);
+        answer.headers.push(("x-amzn-errortype", code.to_owned()));
+        answer
+    }
+
+    fn new(service: Service, status: StatusCode, body: &Value) -> Self {
+        let content_type = match service {
+            Service::DynamoDb | Service::Sqs => "application/x-amz-json-1.0",
+            Service::Ses => "application/json",
+        };
+        Self {
+            status,
+            headers: vec![("content-type", content_type.to_owned())],
+            body: Bytes::from(body.to_string()),
+        }
+    }
+}
+
 /// What happens to a call before it takes effect.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Before {
     /// It goes on.
     Proceed,
@@ -40,7 +97,7 @@ pub enum Before {
 }
 
 /// What happens to an answer after the call took effect.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum After {
     /// It goes out.
     Deliver,
@@ -50,9 +107,10 @@ pub enum After {
     Lose,
 }
 
-type Deciding<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+/// A decision that may take its time (to let another call go first, say).
+pub type Deciding<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Consulted before and after every call: the place where faults are injected.
+/// Consulted before and after every permitted call: the place where faults are injected.
 pub trait Interception: Send + Sync {
     fn before<'a>(&'a self, call: &'a Call) -> Deciding<'a, Before>;
     fn after<'a>(&'a self, call: &'a Call, answer: &'a Answer) -> Deciding<'a, After>;
@@ -64,25 +122,10 @@ pub struct Undisturbed;
 
 impl Interception for Undisturbed {
     fn before<'a>(&'a self, _call: &'a Call) -> Deciding<'a, Before> {
-        Box::pin(async { Before::Proceed })
+        Box::pin(std::future::ready(Before::Proceed))
     }
 
     fn after<'a>(&'a self, _call: &'a Call, _answer: &'a Answer) -> Deciding<'a, After> {
-        Box::pin(async { After::Deliver })
+        Box::pin(std::future::ready(After::Deliver))
     }
-}
-
-/// How often a caller did something.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct CallCount {
-    pub caller: String,
-    pub service: &'static str,
-    pub operation: String,
-    pub requests: u64,
-    /// Refused by the policy.
-    pub denied: u64,
-    /// Answered with any other error.
-    pub failed: u64,
-    /// `ConsumedCapacity` as far as the answers carried it.
-    pub capacity_units: f64,
 }
