@@ -81,7 +81,18 @@ mod tests {
     fn the_headers_of_a_mail() {
         let message = String::from_utf8(mime_message(&receipt(), 2, noon()).unwrap()).unwrap();
         let (head, _) = message.split_once("\r\n\r\n").unwrap();
-        insta::assert_snapshot!(head.replace("\r\n", "\n"), @"");
+        insta::assert_snapshot!(head.replace("\r\n", "\n"), @r#"
+        From: =?utf-8?B?5Y6a55Sf5Yq05YON55yBRy1NSVPkuovli5nlsYA=?= <info@g-mis.net>
+        To: <jimu@clinic.example.jp>
+        Subject: =?utf-8?B?44CQ5Y6a55Sf5Yq05YON55yBRy1NSVPkuovli5nlsYDjgJHjg6Y=?=
+         =?utf-8?B?44O844K255m76Yyy55Sz6KuL5a6M5LqG44Gu44GK55+l44KJ44Gb?=
+        Message-ID: <01MBHWM3W0040G2081040G2081.2@g-mis.net>
+        Date: Tue, 5 Jan 2027 03:00:00 +0000
+        Auto-Submitted: auto-generated
+        MIME-Version: 1.0
+        Content-Type: text/plain; charset="utf-8"
+        Content-Transfer-Encoding: base64
+        "#);
     }
 
     #[test]

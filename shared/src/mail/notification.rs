@@ -130,12 +130,11 @@ fn event_kind(event_type: &str, report: &Value) -> EventKind {
 fn bounce(report: &Value, recipients: &[&str]) -> EventKind {
     let type_name = text(report, "/bounce/bounceType").unwrap_or("Undetermined");
     let sub_type_name = text(report, "/bounce/bounceSubType");
-    let (bounce_type, sub_type) = match BounceType::parse(type_name) {
-        Some(known) => (known, BounceSubType::parse(sub_type_name.unwrap_or("General"))),
-        None => {
-            let name = format!("{type_name}/{}", sub_type_name.unwrap_or_default());
-            (BounceType::Undetermined, BounceSubType::parse(&name))
-        }
+    let (bounce_type, sub_type) = if let Some(known) = BounceType::parse(type_name) {
+        (known, BounceSubType::parse(sub_type_name.unwrap_or("General")))
+    } else {
+        let name = format!("{type_name}/{}", sub_type_name.unwrap_or_default());
+        (BounceType::Undetermined, BounceSubType::parse(&name))
     };
     let bounced = report.pointer("/bounce/bouncedRecipients").and_then(Value::as_array);
     let words = |recipient: &Value, pointer| {
@@ -224,7 +223,8 @@ mod tests {
     #[test]
     fn every_event_file_is_read() {
         let mut table = String::new();
-        for (name, body) in files() {
+        // The bare ones say the same: the next test.
+        for (name, body) in files().into_iter().filter(|(name, _)| !name.starts_with("raw-")) {
             match parse_notification(&body, Some(TOPIC)) {
                 Ok(read) => {
                     let mail = read.mail.as_ref().map_or("-", MailId::as_str);

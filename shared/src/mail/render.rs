@@ -9,8 +9,8 @@ use super::{
     DerivedSecret, LinkToken, VerificationCode,
     moment::japan_time_text,
     texts::{
-        AdvanceNoticeText, AlreadyEntitledNoteText, CodeText, ExistingAccountNoticeText, Line,
-        LoginNoticeText, PasswordResetText, ReceiptText, RejectionText, paragraphs,
+        AdvanceNoticeText, AlreadyEntitledNoteText, CodeText, ExistingAccountNoticeText, Frame, Line,
+        LoginNoticeText, PasswordResetText, ReceiptText, RejectionText, addressee, paragraphs,
     },
 };
 use crate::domain::{
@@ -103,79 +103,47 @@ fn subject(kind: MailKind) -> &'static str {
 }
 
 fn text(mail: &MailParts<'_>, context: &RenderContext<'_>) -> Result<String, RenderError> {
-    let RenderContext { origin, from_address, .. } = *context;
-    let number = mail.application;
-    let rendered = match mail.content {
-        MailContent::Code { purpose, valid_until } => CodeText {
-            origin,
-            from_address,
-            purpose: *purpose,
-            code: context.code(MailKind::Code)?.expose(),
-            valid_until: japan_time_text(*valid_until),
+    let kind = mail.content.kind();
+    let frame =
+        Frame { origin: context.origin, from_address: context.from_address, number: mail.application };
+    let text = match mail.content {
+        MailContent::Code { purpose, valid_until } => {
+            let code = context.code(kind)?.expose();
+            CodeText { frame, purpose: *purpose, code, valid_until: japan_time_text(*valid_until) }.render()
         }
-        .render()?,
         MailContent::Receipt { institution_name, contact_name } => {
-            let (institution_name, contact_name) = (Line(institution_name), Line(contact_name));
-            ReceiptText { origin, from_address, number, institution_name, contact_name }.render()?
+            ReceiptText { frame, to: addressee(institution_name, contact_name) }.render()
         }
-        MailContent::Rejection { institution_name, contact_name, reason, note } => RejectionText {
-            origin,
-            from_address,
-            number,
-            institution_name: Line(institution_name),
-            contact_name: Line(contact_name),
-            reason: reason.label(),
-            note: paragraphs(note),
+        MailContent::Rejection { institution_name, contact_name, reason, note } => {
+            let to = addressee(institution_name, contact_name);
+            RejectionText { frame, to, reason: reason.label(), note: paragraphs(note) }.render()
         }
-        .render()?,
         MailContent::AdvanceNotice { institution_name, contact_name } => {
-            let (institution_name, contact_name) = (Line(institution_name), Line(contact_name));
-            AdvanceNoticeText { origin, from_address, number, institution_name, contact_name }.render()?
+            AdvanceNoticeText { frame, to: addressee(institution_name, contact_name) }.render()
         }
         MailContent::LoginNotice { institution_name, contact_name, login_id, link_valid_until } => {
-            LoginNoticeText {
-                origin,
-                from_address,
-                number,
-                institution_name: Line(institution_name),
-                contact_name: Line(contact_name),
-                login_id: login_id.as_str(),
-                token: context.link(MailKind::LoginNotice)?.expose(),
-                link_valid_until: japan_time_text(*link_valid_until),
-            }
-            .render()?
+            let to = addressee(institution_name, contact_name);
+            let (login_id, token) = (login_id.as_str(), context.link(kind)?.expose());
+            let link_valid_until = japan_time_text(*link_valid_until);
+            LoginNoticeText { frame, to, login_id, token, link_valid_until }.render()
         }
         MailContent::ExistingAccountNotice { institution_name, contact_name, login_id, right } => {
-            ExistingAccountNoticeText {
-                origin,
-                from_address,
-                number,
-                institution_name: Line(institution_name),
-                contact_name: Line(contact_name),
-                login_id: login_id.as_str(),
-                right: right.label(),
-            }
-            .render()?
+            let to = addressee(institution_name, contact_name);
+            ExistingAccountNoticeText { frame, to, login_id: login_id.as_str(), right: right.label() }
+                .render()
         }
-        MailContent::AlreadyEntitledNote { institution_name, login_id, right } => AlreadyEntitledNoteText {
-            origin,
-            from_address,
-            number,
-            institution_name: Line(institution_name),
-            login_id: login_id.as_str(),
-            right: right.label(),
+        MailContent::AlreadyEntitledNote { institution_name, login_id, right } => {
+            let (login_id, right) = (login_id.as_str(), right.label());
+            AlreadyEntitledNoteText { frame, institution_name: Line(institution_name), login_id, right }
+                .render()
         }
-        .render()?,
-        MailContent::PasswordReset { login_id, link_valid_until } => PasswordResetText {
-            origin,
-            from_address,
-            login_id: login_id.as_str(),
-            token: context.link(MailKind::PasswordReset)?.expose(),
-            link_valid_until: japan_time_text(*link_valid_until),
+        MailContent::PasswordReset { login_id, link_valid_until } => {
+            let (login_id, token) = (login_id.as_str(), context.link(kind)?.expose());
+            PasswordResetText { frame, login_id, token, link_valid_until: japan_time_text(*link_valid_until) }
+                .render()
         }
-        .render()?,
     };
-    Ok(rendered)
+    Ok(text?)
 }
 
 impl<'a> From<&'a Mail> for MailParts<'a> {

@@ -110,6 +110,6 @@ pub(super) fn mail(content: MailContent) -> NewMail {
 pub(super) fn rendered(content: MailContent) -> RenderedMail {
     let mail = mail(content);
     let secret = DerivedSecret::of(&link_key(), mail.content.kind(), &mail.id);
-    let context = RenderContext { origin: ORIGIN, from_address: "info@g-mis.net", secret };
-    render(&MailParts::from(&mail), &context).unwrap()
+    render(&MailParts::from(&mail), &RenderContext { origin: ORIGIN, from_address: "info@g-mis.net", secret })
+        .unwrap()
 }

@@ -114,7 +114,10 @@ fn not_sent(reason: &str) -> SendOutcome {
 fn never_connected<E: Error + 'static>(error: Option<&E>) -> bool {
     let mut next = error.map(|error| error as &(dyn Error + 'static));
     while let Some(error) = next {
-        if error.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(|error| error.is_connect()) {
+        if error
+            .downcast_ref::<hyper_util::client::legacy::Error>()
+            .is_some_and(hyper_util::client::legacy::Error::is_connect)
+        {
             return true;
         }
         next = error.source();
@@ -129,8 +132,10 @@ mod tests {
         io::{Read, Write},
         net::{TcpListener, TcpStream},
         thread::JoinHandle,
+        time::Duration,
     };
 
+    use aws_sdk_sesv2::config::timeout::TimeoutConfig;
     use base64::{Engine, engine::general_purpose::STANDARD};
     use serde_json::Value;
 
@@ -204,7 +209,36 @@ mod tests {
         let message = STANDARD.decode(raw.as_str().unwrap()).unwrap();
         assert!(message.starts_with(b"From: =?utf-8?B?"), "{}", String::from_utf8_lossy(&message));
         *raw = Value::from("…");
-        insta::assert_snapshot!(serde_json::to_string_pretty(&request).unwrap(), @"");
+        insta::assert_snapshot!(serde_json::to_string_pretty(&request).unwrap(), @r#"
+        {
+          "ConfigurationSetName": "workflow-mails",
+          "Content": {
+            "Raw": {
+              "Data": "…"
+            }
+          },
+          "Destination": {
+            "ToAddresses": [
+              "jimu@clinic.example.jp"
+            ]
+          },
+          "EmailTags": [
+            {
+              "Name": "mail",
+              "Value": "01MBHWM3W0040G2081040G2081"
+            },
+            {
+              "Name": "try",
+              "Value": "3"
+            },
+            {
+              "Name": "kind",
+              "Value": "advance-notice"
+            }
+          ],
+          "FromEmailAddress": "=?utf-8?B?Ry1NSVPkuovli5nlsYA=?= <info@g-mis.net>"
+        }
+        "#);
     }
 
     #[tokio::test]
@@ -236,7 +270,21 @@ mod tests {
             server.join().unwrap();
             table.push(shown);
         }
-        insta::assert_snapshot!(table.join("\n"), @"");
+        insta::assert_snapshot!(table.join("\n"), @r"
+        refused for good  | 400 MessageRejected: about <(宛先)>
+        refused for good  | 400 BadRequestException: about <(宛先)>
+        refused for now   | 400 AccountSuspendedException: about <(宛先)>
+        refused for now   | 400 SendingPausedException: about <(宛先)>
+        refused for now   | 400 MailFromDomainNotVerifiedException: about <(宛先)>
+        refused for now   | 400 LimitExceededException: about <(宛先)>
+        refused for now   | 404 NotFoundException: about <(宛先)>
+        refused for now   | 429 TooManyRequestsException: about <(宛先)>
+        refused for now   | 400 ThrottlingException: about <(宛先)>
+        refused for now   | 403 AccessDeniedException: about <(宛先)>
+        refused for now   | 403 ExpiredTokenException: about <(宛先)>
+        unknown           | 500 InternalServiceErrorException: about <(宛先)>
+        unknown           | 503 ServiceUnavailable: about <(宛先)>
+        ");
     }
 
     #[tokio::test]
@@ -253,12 +301,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_nobody_knows_is_a_refusal() {
-        let client = ses_at(1);
-        let config = client.config().to_builder().endpoint_url("http://ses.invalid").build();
+    async fn no_answer_in_time_is_unknown() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let attempt = Duration::from_millis(100);
+        let client = ses_at(listener.local_addr().unwrap().port());
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(attempt).build();
+        let client = Client::from_conf(client.config().to_builder().timeout_config(timeouts).build());
         let (_, content) = contents().swap_remove(0);
-        let outcome = send(&Client::from_conf(config), &rendered(content), "code-mails", 1, noon()).await;
-        assert_eq!(outcome, SendOutcome::Refused { reason: "no connection".into(), permanent: false });
+        let outcome = send(&client, &rendered(content), "code-mails", 1, noon()).await;
+        assert_eq!(outcome, SendOutcome::Unknown { reason: "no answer in time".into() });
     }
 
     #[tokio::test]

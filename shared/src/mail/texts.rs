@@ -8,11 +8,28 @@ use askama::Template;
 
 use crate::domain::{ids::ApplicationNumber, mail::CodePurpose};
 
+/// What every mail can point to.
+#[derive(Clone, Copy)]
+pub(super) struct Frame<'a> {
+    pub(super) origin: &'a str,
+    pub(super) from_address: &'a str,
+    pub(super) number: Option<ApplicationNumber>,
+}
+
+/// Whom the mail addresses: the institution and the person in charge.
+pub(super) struct Addressee<'a> {
+    institution_name: Line<'a>,
+    contact_name: Line<'a>,
+}
+
+pub(super) fn addressee<'a>(institution_name: &'a str, contact_name: &'a str) -> Addressee<'a> {
+    Addressee { institution_name: Line(institution_name), contact_name: Line(contact_name) }
+}
+
 #[derive(Template)]
 #[template(path = "mail/code.txt")]
 pub(super) struct CodeText<'a> {
-    pub(super) origin: &'a str,
-    pub(super) from_address: &'a str,
+    pub(super) frame: Frame<'a>,
     pub(super) purpose: CodePurpose,
     pub(super) code: &'a str,
     pub(super) valid_until: String,
@@ -21,21 +38,15 @@ pub(super) struct CodeText<'a> {
 #[derive(Template)]
 #[template(path = "mail/receipt.txt")]
 pub(super) struct ReceiptText<'a> {
-    pub(super) origin: &'a str,
-    pub(super) from_address: &'a str,
-    pub(super) number: Option<ApplicationNumber>,
-    pub(super) institution_name: Line<'a>,
-    pub(super) contact_name: Line<'a>,
+    pub(super) frame: Frame<'a>,
+    pub(super) to: Addressee<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "mail/rejection.txt")]
 pub(super) struct RejectionText<'a> {
-    pub(super) origin: &'a str,
-    pub(super) from_address: &'a str,
-    pub(super) number: Option<ApplicationNumber>,
-    pub(super) institution_name: Line<'a>,
-    pub(super) contact_name: Line<'a>,
+    pub(super) frame: Frame<'a>,
+    pub(super) to: Addressee<'a>,
     pub(super) reason: &'a str,
     pub(super) note: String,
 }
@@ -43,21 +54,15 @@ pub(super) struct RejectionText<'a> {
 #[derive(Template)]
 #[template(path = "mail/advance-notice.txt")]
 pub(super) struct AdvanceNoticeText<'a> {
-    pub(super) origin: &'a str,
-    pub(super) from_address: &'a str,
-    pub(super) number: Option<ApplicationNumber>,
-    pub(super) institution_name: Line<'a>,
-    pub(super) contact_name: Line<'a>,
+    pub(super) frame: Frame<'a>,
+    pub(super) to: Addressee<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "mail/login-notice.txt")]
 pub(super) struct LoginNoticeText<'a> {
-    pub(super) origin: &'a str,
-    pub(super) from_address: &'a str,
-    pub(super) number: Option<ApplicationNumber>,
-    pub(super) institution_name: Line<'a>,
-    pub(super) contact_name: Line<'a>,
+    pub(super) frame: Frame<'a>,
+    pub(super) to: Addressee<'a>,
     pub(super) login_id: &'a str,
     pub(super) token: &'a str,
     pub(super) link_valid_until: String,
@@ -66,11 +71,8 @@ pub(super) struct LoginNoticeText<'a> {
 #[derive(Template)]
 #[template(path = "mail/existing-account-notice.txt")]
 pub(super) struct ExistingAccountNoticeText<'a> {
-    pub(super) origin: &'a str,
-    pub(super) from_address: &'a str,
-    pub(super) number: Option<ApplicationNumber>,
-    pub(super) institution_name: Line<'a>,
-    pub(super) contact_name: Line<'a>,
+    pub(super) frame: Frame<'a>,
+    pub(super) to: Addressee<'a>,
     pub(super) login_id: &'a str,
     pub(super) right: &'a str,
 }
@@ -78,9 +80,7 @@ pub(super) struct ExistingAccountNoticeText<'a> {
 #[derive(Template)]
 #[template(path = "mail/already-entitled-note.txt")]
 pub(super) struct AlreadyEntitledNoteText<'a> {
-    pub(super) origin: &'a str,
-    pub(super) from_address: &'a str,
-    pub(super) number: Option<ApplicationNumber>,
+    pub(super) frame: Frame<'a>,
     pub(super) institution_name: Line<'a>,
     pub(super) login_id: &'a str,
     pub(super) right: &'a str,
@@ -89,8 +89,7 @@ pub(super) struct AlreadyEntitledNoteText<'a> {
 #[derive(Template)]
 #[template(path = "mail/password-reset.txt")]
 pub(super) struct PasswordResetText<'a> {
-    pub(super) origin: &'a str,
-    pub(super) from_address: &'a str,
+    pub(super) frame: Frame<'a>,
     pub(super) login_id: &'a str,
     pub(super) token: &'a str,
     pub(super) link_valid_until: String,

@@ -173,7 +173,42 @@ mod tests {
 
     #[test]
     fn the_stored_form_is_pinned() {
-        insta::assert_debug_snapshot!(bounce().to_stored(), @"");
+        insta::assert_debug_snapshot!(bounce().to_stored(), @r#"
+        [
+            (
+                "kind",
+                "bounce",
+            ),
+            (
+                "at",
+                "2027-01-05T00:00:00.100Z",
+            ),
+            (
+                "message_id",
+                "0100018f-000000",
+            ),
+            (
+                "try",
+                "1",
+            ),
+            (
+                "bounce_type",
+                "Permanent",
+            ),
+            (
+                "bounce_sub_type",
+                "NoEmail",
+            ),
+            (
+                "recipients",
+                "failed\t\tsmtp; 550 no such user\n\t\t",
+            ),
+            (
+                "feedback_id",
+                "0100018f-feedback-000000",
+            ),
+        ]
+        "#);
     }
 
     #[test]

@@ -101,7 +101,34 @@ fn every_bounce_alone_and_beside_a_delivery() {
             format!("{bounce:48} | {alone} | {beside}")
         })
         .collect();
-    insta::assert_snapshot!(rows.join("\n"), @"");
+    insta::assert_snapshot!(rows.join("\n"), @r"
+    Permanent/General                                | 不達 不明 [-] | 不達 不明 [-]
+    Permanent/General failed 5.1.1                   | 不達 宛先なし [5.1.1] | 不達 宛先なし [5.1.1]
+    Permanent/General failed 5.2.2                   | 不達 受信箱満杯 [5.2.2] | 不達 受信箱満杯 [5.2.2]
+    Permanent/General failed 5.3.4                   | 不達 サイズ超過 [5.3.4] | 不達 サイズ超過 [5.3.4]
+    Permanent/General failed 5.7.1                   | 不達 内容拒否 [5.7.1] | 不達 内容拒否 [5.7.1]
+    Permanent/General failed 5.0.0                   | 不達 不明 [5.0.0] | 不達 不明 [5.0.0]
+    Permanent/NoEmail failed 5.1.1                   | 不達 宛先なし [5.1.1] | 不達 宛先なし [5.1.1]
+    Permanent/Suppressed failed 5.1.1                | 不達 配信停止リスト [5.1.1] | 不達 配信停止リスト [5.1.1]
+    Permanent/OnAccountSuppressionList failed 5.1.1  | 不達 配信停止リスト [5.1.1] | 不達 配信停止リスト [5.1.1]
+    Permanent/OnTenantSuppressionList                | 不達 不明 [-] | 不達 不明 [-]
+    Transient/General                                | 送信中 | 送信完了 (自動応答あり)
+    Transient/General delayed 4.4.7                  | 送信中 | 送信完了
+    Transient/General failed -                       | 不達 不明 [-] | 不達 不明 [-]
+    Transient/General Failed 4.4.7                   | 不達 不明 [4.4.7] | 不達 不明 [4.4.7]
+    Transient/General - 5.7.1                        | 不達 内容拒否 [5.7.1] | 不達 内容拒否 [5.7.1]
+    Transient/General - 4.2.2                        | 送信中 | 送信完了
+    Transient/MailboxFull                            | 不達 受信箱満杯 [-] | 不達 受信箱満杯 [-]
+    Transient/MailboxFull failed 5.2.2               | 不達 受信箱満杯 [5.2.2] | 不達 受信箱満杯 [5.2.2]
+    Transient/MessageTooLarge                        | 不達 サイズ超過 [-] | 不達 サイズ超過 [-]
+    Transient/ContentRejected                        | 不達 内容拒否 [-] | 不達 内容拒否 [-]
+    Transient/AttachmentRejected                     | 不達 内容拒否 [-] | 不達 内容拒否 [-]
+    Transient/CustomTimeoutExceeded failed 4.4.7     | 不達 不明 [4.4.7] | 不達 不明 [4.4.7]
+    Undetermined/Undetermined                        | 送信中 | 送信完了 (自動応答あり)
+    Undetermined/Undetermined failed 5.5.0           | 不達 不明 [5.5.0] | 不達 不明 [5.5.0]
+    Undetermined/Undetermined - 5.1.2                | 不達 宛先なし [5.1.2] | 不達 宛先なし [5.1.2]
+    Undetermined/Undetermined delayed 4.0.0          | 送信中 | 送信完了
+    ");
 }
 
 #[test]
@@ -131,7 +158,23 @@ fn every_other_history() {
             format!("{:32} | {early} | {late}", history.join(" + "))
         })
         .collect();
-    insta::assert_snapshot!(rows.join("\n"), @"");
+    insta::assert_snapshot!(rows.join("\n"), @r"
+                                     | 送信中 | 要確認
+    send                             | 送信中 | 要確認
+    send + delay                     | 送信中 | 要確認
+    send + delay + delay             | 送信中 | 要確認
+    send + delivery                  | 送信完了 | 送信完了
+    delivery                         | 送信完了 | 送信完了
+    delivery + delay                 | 送信完了 | 送信完了
+    complaint                        | 送信完了 | 送信完了
+    delivery + complaint             | 送信完了 | 送信完了
+    complaint + Transient/General    | 送信完了 (自動応答あり) | 送信完了 (自動応答あり)
+    complaint-suppressed             | 不達 配信停止リスト [-] | 不達 配信停止リスト [-]
+    complaint-suppressed + delivery  | 送信完了 | 送信完了
+    reject                           | 不達 内容拒否 [Bad content] | 不達 内容拒否 [Bad content]
+    rendering-failure                | 送信中 | 要確認
+    unknown                          | 送信中 | 要確認
+    ");
 }
 
 #[test]
@@ -152,7 +195,7 @@ fn the_time_of_delivery_is_the_oldest_report_of_it() {
 
 #[test]
 fn attention_counts_from_the_acceptance_or_the_oldest_event_and_never_from_nothing() {
-    let a_day_after = |minutes| after(24 * 60 + minutes);
+    let a_day_after = |minutes: i64| after(24 * 60 + minutes);
     let sent: EventSet = [event("send", 10)].into_iter().collect();
     assert_eq!(delivery_state(&sent, Some(noon()), a_day_after(0)), DeliveryState::NeedsAttention);
     assert_eq!(delivery_state(&sent, None, a_day_after(9)), DeliveryState::Sending);
