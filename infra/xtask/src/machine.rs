@@ -3,8 +3,6 @@
 //! Architecture invariant: nothing is fetched that is already there, and nothing outside `target/` is touched
 //! but Debian packages (as root only) and `tests/browser/node_modules`.
 
-use std::path::PathBuf;
-
 use crate::run::{Failure, root, run, succeeds};
 
 /// The version that the template is clean under; a newer one may know more rules.
@@ -27,10 +25,10 @@ pub(crate) fn prepare() -> Result<(), Failure> {
     Ok(())
 }
 
-/// The path of cfn-lint, installed from the Python package index on first use.
-pub(crate) fn cfn_lint() -> Result<PathBuf, Failure> {
-    let program = root().join(VENV).join("bin/cfn-lint");
-    if !program.is_file() {
+/// The path of cfn-lint (from the tree's root), installed from the Python package index on first use.
+pub(crate) fn cfn_lint() -> Result<String, Failure> {
+    let program = format!("{VENV}/bin/cfn-lint");
+    if !root().join(&program).is_file() {
         install(&missing_packages(false))?;
         run("", &format!("python3 -m venv --clear {VENV}"))?;
         run("", &format!("{VENV}/bin/pip install --quiet --disable-pip-version-check {CFN_LINT}"))?;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Deployment, Finding,
-    template::{Resource, referred},
+    template::{Resource, referred, strings},
 };
 
 /// A folder under `functions/` is a resource `<PascalCase>Function`, and the other way round.
@@ -62,25 +62,31 @@ pub(super) fn routes_are_unique(deployment: &Deployment) -> Vec<Finding> {
     findings
 }
 
-/// A table or queue stands in a function's environment exactly if the function may touch it.
+/// A table stands in a function's environment exactly if its role may touch it, a queue exactly if it may be
+/// sent to (but for the queue of failed runs, to which Lambda itself sends).
 pub(super) fn environment_and_permissions_agree(deployment: &Deployment) -> Vec<Finding> {
     let template = &deployment.template;
-    let reachable = |id: &str| {
-        let kind = template.resource(id).map(|resource| resource.attribute("Type"));
-        kind.is_some_and(|kind| kind == "AWS::DynamoDB::Table" || kind == "AWS::SQS::Queue")
-    };
+    let is =
+        |id: &str, kind: &str| template.resource(id).is_some_and(|found| found.attribute("Type") == kind);
     let mut findings = Vec::new();
     for function in template.functions() {
+        let told = environment_of(function).flat_map(referred);
         let told: BTreeSet<&str> =
-            environment_of(function).flat_map(referred).filter(|id| reachable(id)).collect();
-        let statements = function.statements();
-        let allowed = statements.iter().flat_map(|statement| referred(&statement["Resource"]));
-        let allowed: BTreeSet<&str> = allowed.filter(|id| reachable(id)).collect();
+            told.filter(|id| is(id, "AWS::DynamoDB::Table") || is(id, "AWS::SQS::Queue")).collect();
+        let on_failure = referred(function.property("EventInvokeConfig"));
+        let mut allowed = BTreeSet::new();
+        for statement in template.statements(function) {
+            let sends = strings(&statement["Action"]).contains(&"sqs:SendMessage");
+            allowed.extend(referred(&statement["Resource"]).into_iter().filter(|id| {
+                is(id, "AWS::DynamoDB::Table")
+                    || (sends && is(id, "AWS::SQS::Queue") && !on_failure.contains(id))
+            }));
+        }
         for id in told.difference(&allowed) {
-            findings.push(Finding::new(function.id, format!("is told of {id} but may not touch it")));
+            findings.push(Finding::new(function.id, format!("is told of {id} but may not use it")));
         }
         for id in allowed.difference(&told) {
-            findings.push(Finding::new(function.id, format!("may touch {id} but is not told of it")));
+            findings.push(Finding::new(function.id, format!("may use {id} but is not told of it")));
         }
     }
     findings
@@ -164,17 +170,17 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_may_not_be_touched() {
+    fn a_table_that_may_not_be_used() {
         let pointer = "/SiteFunction/Properties/Environment";
         let environment = json!({ "Variables": { "MAILS_TABLE": { "Ref": "MailsTable" } } });
         let findings = broken(environment_and_permissions_agree, pointer, environment);
-        assert_eq!(findings, ["SiteFunction: is told of MailsTable but may not touch it"]);
+        assert_eq!(findings, ["SiteFunction: is told of MailsTable but may not use it"]);
     }
 
     #[test]
     fn a_permission_that_nobody_needs() {
         let pointer = "/FlagStuckFunction/Properties/Environment";
         let findings = broken(environment_and_permissions_agree, pointer, json!(null));
-        assert_eq!(findings, ["FlagStuckFunction: may touch ApplicationsTable but is not told of it"]);
+        assert_eq!(findings, ["FlagStuckFunction: may use ApplicationsTable but is not told of it"]);
     }
 }

@@ -84,7 +84,7 @@ fn destinations(deployment: &Deployment) -> Vec<Resource<'_>> {
 
 fn ses_may_publish(deployment: &Deployment, topic: &str, set: &str) -> bool {
     deployment.template.resources("AWS::SNS::TopicPolicy").iter().any(|policy| {
-        let statements = list(&policy.property("PolicyDocument")["Statement"]);
+        let statements = policy.policy_statements();
         referred(policy.property("Topics")).contains(&topic)
             && statements.iter().any(|statement| {
                 let condition = &statement["Condition"];

@@ -1,26 +1,28 @@
 //! Rules about what a function's role may do.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     Deployment, Finding,
-    template::{Resource, list, referred, strings},
+    template::{Resource, Template, list, referred, strings},
 };
 
-/// No `*` in an action, a resource or a principal: not in a function's policy, not in a queue's or a topic's.
+/// No `*` in an action, a resource or a principal: in no role, no queue's policy and no topic's.
 pub(super) fn nothing_is_a_wildcard(deployment: &Deployment) -> Vec<Finding> {
     let template = &deployment.template;
-    let of_functions = template.functions().into_iter().flat_map(|function| {
-        function.statements().into_iter().map(move |statement| (function.id, statement))
+    let of_roles = template.resources("AWS::IAM::Role").into_iter().flat_map(|role| {
+        let policies = list(role.property("Policies")).into_iter();
+        let documents = policies.map(|policy| &policy["PolicyDocument"]);
+        let documents = documents.chain([role.property("AssumeRolePolicyDocument")]);
+        documents.flat_map(|document| list(&document["Statement"])).map(move |statement| (role.id, statement))
     });
     let resource_policies = ["AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"];
     let of_resources = resource_policies.into_iter().flat_map(|kind| template.resources(kind));
     let of_resources = of_resources.flat_map(|policy| {
-        let statements = list(&policy.property("PolicyDocument")["Statement"]);
-        statements.into_iter().map(move |statement| (policy.id, statement))
+        policy.policy_statements().into_iter().map(move |statement| (policy.id, statement))
     });
     let mut findings = Vec::new();
-    for (id, statement) in of_functions.chain(of_resources) {
+    for (id, statement) in of_roles.chain(of_resources) {
         for part in ["Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal"] {
             let wild = strings(&statement[part]).into_iter().filter(|text| text.contains('*'));
             findings.extend(wild.map(|text| Finding::new(id, format!("{part} {text} is a wildcard"))));
@@ -32,34 +34,57 @@ pub(super) fn nothing_is_a_wildcard(deployment: &Deployment) -> Vec<Finding> {
     findings
 }
 
-/// A function's policies are statements of its own: no managed policy, no SAM template, no role elsewhere.
-pub(super) fn policies_are_statements(deployment: &Deployment) -> Vec<Finding> {
+/// A function has a role of its own whose statements stand in the template: nothing is added by a managed
+/// policy or by SAM, and nobody but Lambda takes the role.
+pub(super) fn roles_are_the_functions_own(deployment: &Deployment) -> Vec<Finding> {
+    let template = &deployment.template;
     let mut findings = Vec::new();
-    for function in deployment.template.functions() {
-        for policy in list(function.property("Policies")) {
-            if policy["Statement"].as_array().is_none_or(Vec::is_empty) {
-                findings.push(Finding::new(function.id, format!("the policy {policy} has no statements")));
-            }
+    for function in template.functions() {
+        let expected = format!("{}Role", function.id.strip_suffix("Function").unwrap_or(function.id));
+        if referred(function.property("Role")) != [expected.as_str()] {
+            findings.push(Finding::new(function.id, format!("has another role than {expected}")));
         }
-        if !function.property("Role").is_null() {
-            findings.push(Finding::new(function.id, "has a role from elsewhere"));
+        if !function.property("Policies").is_null() {
+            findings.push(Finding::new(function.id, "has policies beside its role: SAM drops them"));
         }
+        let Some(role) = template.resource(&expected) else { continue };
+        if !role.property("ManagedPolicyArns").is_null() {
+            findings.push(Finding::new(role.id, "has managed policies"));
+        }
+        let takers = list(&role.property("AssumeRolePolicyDocument")["Statement"]).into_iter();
+        let others =
+            takers.filter(|statement| statement["Principal"] != json!({ "Service": "lambda.amazonaws.com" }));
+        findings.extend(others.map(|_| Finding::new(role.id, "can be taken by others than Lambda")));
     }
     findings
 }
 
+/// A function that may not write its log fails in silence.
+pub(super) fn functions_may_log(deployment: &Deployment) -> Vec<Finding> {
+    let template = &deployment.template;
+    let silent = template.functions().into_iter().filter(|function| {
+        let logs = referred(&template.of_function(*function, "LoggingConfig")["LogGroup"]);
+        let may = |action| logs.iter().any(|group| template.may(*function, action, group));
+        !may("logs:CreateLogStream") || !may("logs:PutLogEvents")
+    });
+    silent.map(|function| Finding::new(function.id, "may not write its log")).collect()
+}
+
 /// `send-mail` is the only function that may call SES.
 pub(super) fn only_send_mail_sends(deployment: &Deployment) -> Vec<Finding> {
-    let functions = deployment.template.functions().into_iter();
-    let others = functions.filter(|function| may_send(*function) && function.id != "SendMailFunction");
+    let template = &deployment.template;
+    let functions = template.functions().into_iter();
+    let others =
+        functions.filter(|function| may_send(template, *function) && function.id != "SendMailFunction");
     others.map(|function| Finding::new(function.id, "may send mail; only send-mail may")).collect()
 }
 
 /// No role can both send mail and read password hashes.
 pub(super) fn sender_reads_no_accounts(deployment: &Deployment) -> Vec<Finding> {
-    let senders = deployment.template.functions().into_iter().filter(|function| may_send(*function));
+    let template = &deployment.template;
+    let senders = template.functions().into_iter().filter(|function| may_send(template, *function));
     let both = senders.filter(|function| {
-        let statements = function.statements();
+        let statements = template.statements(*function);
         let mut resources = statements.iter().flat_map(|statement| referred(&statement["Resource"]));
         resources.any(|id| id == "AccountsTable")
     });
@@ -70,7 +95,9 @@ pub(super) fn sender_reads_no_accounts(deployment: &Deployment) -> Vec<Finding> 
 pub(super) fn sender_is_one_address(deployment: &Deployment) -> Vec<Finding> {
     let mut findings = Vec::new();
     for function in deployment.template.functions() {
-        for statement in function.statements().into_iter().filter(|statement| sends(statement)) {
+        for statement in
+            deployment.template.statements(function).into_iter().filter(|statement| sends(statement))
+        {
             if referred(&statement["Condition"]["StringEquals"]["ses:FromAddress"]) != ["MailFromAddress"] {
                 findings.push(Finding::new(function.id, "may send as any address"));
             }
@@ -85,8 +112,8 @@ pub(super) fn sender_is_one_address(deployment: &Deployment) -> Vec<Finding> {
     findings
 }
 
-fn may_send(function: Resource<'_>) -> bool {
-    function.statements().into_iter().any(sends)
+fn may_send(template: &Template, function: Resource<'_>) -> bool {
+    template.statements(function).into_iter().any(sends)
 }
 
 fn sends(statement: &Value) -> bool {
@@ -99,21 +126,21 @@ mod tests {
 
     use super::{super::testing::broken, *};
 
-    const SENDING: &str = "/SendMailFunction/Properties/Policies/0/Statement/1";
+    const SENDING: &str = "/SendMailRole/Properties/Policies/0/PolicyDocument/Statement/1";
 
     #[test]
     fn a_wildcard_action() {
-        let pointer = "/ReviewFunction/Properties/Policies/0/Statement/0/Action";
+        let pointer = "/ReviewRole/Properties/Policies/0/PolicyDocument/Statement/0/Action";
         let findings = broken(nothing_is_a_wildcard, pointer, json!(["dynamodb:*"]));
-        assert_eq!(findings, ["ReviewFunction: Action dynamodb:* is a wildcard"]);
+        assert_eq!(findings, ["ReviewRole: Action dynamodb:* is a wildcard"]);
     }
 
     #[test]
     fn a_wildcard_resource() {
-        let pointer = "/TrackFunction/Properties/Policies/0/Statement/0/Resource";
+        let pointer = "/TrackRole/Properties/Policies/0/PolicyDocument/Statement/0/Resource";
         let findings =
             broken(nothing_is_a_wildcard, pointer, json!({ "Fn::Sub": "${MailsTable.Arn}/index/*" }));
-        assert_eq!(findings, ["TrackFunction: Resource ${MailsTable.Arn}/index/* is a wildcard"]);
+        assert_eq!(findings, ["TrackRole: Resource ${MailsTable.Arn}/index/* is a wildcard"]);
     }
 
     #[test]
@@ -125,37 +152,64 @@ mod tests {
 
     #[test]
     fn everything_but() {
-        let pointer = "/TrackFunction/Properties/Policies/0/Statement/0/NotAction";
+        let pointer = "/TrackRole/Properties/Policies/0/PolicyDocument/Statement/0/NotAction";
         let findings = broken(nothing_is_a_wildcard, pointer, json!("iam:PassRole"));
-        assert_eq!(findings, ["TrackFunction: NotAction allows what nobody listed"]);
+        assert_eq!(findings, ["TrackRole: NotAction allows what nobody listed"]);
     }
 
     #[test]
-    fn a_managed_policy_or_a_sam_template() {
-        let pointer = "/TrackFunction/Properties/Policies";
-        let findings = broken(policies_are_statements, pointer, json!(["AmazonDynamoDBFullAccess"]));
-        assert_eq!(findings, ["TrackFunction: the policy \"AmazonDynamoDBFullAccess\" has no statements"]);
-        let findings = broken(policies_are_statements, pointer, json!([{ "DynamoDBCrudPolicy": {} }]));
-        assert_eq!(findings, ["TrackFunction: the policy {\"DynamoDBCrudPolicy\":{}} has no statements"]);
+    fn a_role_of_another_function() {
+        let role = json!({ "Fn::GetAtt": "ReviewRole.Arn" });
+        let findings = broken(roles_are_the_functions_own, "/TrackFunction/Properties/Role", role);
+        assert_eq!(findings, ["TrackFunction: has another role than TrackRole"]);
     }
 
     #[test]
-    fn a_role_from_elsewhere() {
+    fn a_role_that_sam_would_make() {
+        let findings = broken(roles_are_the_functions_own, "/TrackFunction/Properties/Role", json!(null));
+        assert_eq!(findings, ["TrackFunction: has another role than TrackRole"]);
+    }
+
+    #[test]
+    fn policies_that_count_for_nothing() {
+        let policies = json!([{ "DynamoDBCrudPolicy": {} }]);
+        let findings = broken(roles_are_the_functions_own, "/TrackFunction/Properties/Policies", policies);
+        assert_eq!(findings, ["TrackFunction: has policies beside its role: SAM drops them"]);
+    }
+
+    #[test]
+    fn a_managed_policy() {
+        let policies = json!(["arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"]);
         let findings =
-            broken(policies_are_statements, "/TrackFunction/Properties/Role", json!("arn:aws:iam::1:role/r"));
-        assert_eq!(findings, ["TrackFunction: has a role from elsewhere"]);
+            broken(roles_are_the_functions_own, "/TrackRole/Properties/ManagedPolicyArns", policies);
+        assert_eq!(findings, ["TrackRole: has managed policies"]);
+    }
+
+    #[test]
+    fn a_role_for_somebody_else() {
+        let pointer = "/TrackRole/Properties/AssumeRolePolicyDocument/Statement/0/Principal";
+        let findings =
+            broken(roles_are_the_functions_own, pointer, json!({ "Service": "ec2.amazonaws.com" }));
+        assert_eq!(findings, ["TrackRole: can be taken by others than Lambda"]);
+    }
+
+    #[test]
+    fn a_function_without_a_log() {
+        let pointer = "/SiteRole/Properties/Policies/0/PolicyDocument/Statement/0/Action";
+        let findings = broken(functions_may_log, pointer, json!(["logs:PutLogEvents"]));
+        assert_eq!(findings, ["SiteFunction: may not write its log"]);
     }
 
     #[test]
     fn another_sender() {
-        let pointer = "/RequestCodeFunction/Properties/Policies/0/Statement/0/Action";
+        let pointer = "/RequestCodeRole/Properties/Policies/0/PolicyDocument/Statement/0/Action";
         let findings = broken(only_send_mail_sends, pointer, json!("ses:SendEmail"));
         assert_eq!(findings, ["RequestCodeFunction: may send mail; only send-mail may"]);
     }
 
     #[test]
     fn a_sender_with_password_hashes() {
-        let pointer = "/SendMailFunction/Properties/Policies/0/Statement/0/Resource";
+        let pointer = "/SendMailRole/Properties/Policies/0/PolicyDocument/Statement/0/Resource";
         let findings =
             broken(sender_reads_no_accounts, pointer, json!({ "Fn::GetAtt": "AccountsTable.Arn" }));
         assert_eq!(findings, ["SendMailFunction: may send mail and reach password hashes"]);

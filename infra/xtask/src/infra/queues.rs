@@ -54,6 +54,26 @@ pub(super) fn failures_are_partial(deployment: &Deployment) -> Vec<Finding> {
     findings
 }
 
+/// A queue is read by the function that it starts, and by no other.
+pub(super) fn readers_are_the_started(deployment: &Deployment) -> Vec<Finding> {
+    const READING: [&str; 3] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+    let template = &deployment.template;
+    let mut findings = Vec::new();
+    for event in template.events("SQS") {
+        let Some(queue) = only(template, &event.properties["Queue"], "AWS::SQS::Queue") else { continue };
+        for function in template.functions() {
+            let started = function.id == event.function.id;
+            let wrong =
+                READING.into_iter().filter(|action| template.may(function, action, queue.id) != started);
+            let verb = if started { "may not" } else { "may" };
+            findings.extend(
+                wrong.map(|action| Finding::new(function.id, format!("{verb} {action} of {}", queue.id))),
+            );
+        }
+    }
+    findings
+}
+
 /// A queue that is read gives up after five tries or more, to a queue that keeps what failed for 14 days.
 pub(super) fn dead_letters_outlast_messages(deployment: &Deployment) -> Vec<Finding> {
     let template = &deployment.template;
@@ -133,7 +153,7 @@ pub(super) fn queues_are_encrypted(deployment: &Deployment) -> Vec<Finding> {
 
 fn admits(template: &Template, queue: &str, topic: &[&str]) -> bool {
     template.resources("AWS::SQS::QueuePolicy").iter().any(|policy| {
-        let statements = list(&policy.property("PolicyDocument")["Statement"]);
+        let statements = policy.policy_statements();
         referred(policy.property("Queues")).contains(&queue)
             && statements.iter().any(|statement| {
                 statement["Effect"] == "Allow"
@@ -220,6 +240,24 @@ mod tests {
             "/IssueAccountFunction/Properties/Events/Approved/Properties/MaximumBatchingWindowInSeconds";
         let findings = broken(failures_are_partial, pointer, json!(30));
         assert_eq!(findings, ["IssueAccountFunction: Approved is not ten at once, at once"]);
+    }
+
+    #[test]
+    fn a_queue_that_cannot_be_read() {
+        let pointer = "/IssueAccountRole/Properties/Policies/0/PolicyDocument/Statement/5/Action";
+        let findings =
+            broken(readers_are_the_started, pointer, json!(["sqs:ReceiveMessage", "sqs:DeleteMessage"]));
+        assert_eq!(findings, ["IssueAccountFunction: may not sqs:GetQueueAttributes of IssueQueue"]);
+    }
+
+    #[test]
+    fn a_queue_that_another_function_drains() {
+        let pointer = "/SiteRole/Properties/Policies/0/PolicyDocument/Statement/0";
+        let draining = json!({
+            "Effect": "Allow", "Action": "sqs:DeleteMessage", "Resource": { "Fn::GetAtt": "MailQueue.Arn" }
+        });
+        let findings = broken(readers_are_the_started, pointer, draining);
+        assert_eq!(findings, ["SiteFunction: may sqs:DeleteMessage of MailQueue"]);
     }
 
     #[test]

@@ -34,7 +34,8 @@ pub(super) fn failed_runs_are_kept(deployment: &Deployment) -> Vec<Finding> {
             refuse("loses runs that could not be started");
         }
         let on_failure = &event.function.property("EventInvokeConfig")["DestinationConfig"]["OnFailure"];
-        if referred(on_failure).is_empty() {
+        let may_keep = |id: &&str| deployment.template.may(event.function, "sqs:SendMessage", id);
+        if !referred(on_failure).iter().any(may_keep) {
             refuse("loses runs that failed");
         }
         if event.properties["RetryPolicy"]["MaximumEventAgeInSeconds"].is_null() {
@@ -78,6 +79,13 @@ mod tests {
             let findings = broken(zone_is_tokyo, &pointer, zone);
             assert_eq!(findings, ["AnnounceAccountFunction: Morning is not in Asia/Tokyo"]);
         }
+    }
+
+    #[test]
+    fn a_failed_run_that_may_not_be_kept() {
+        let pointer = "/SweepOutboxRole/Properties/Policies/0/PolicyDocument/Statement/3/Resource";
+        let findings = broken(failed_runs_are_kept, pointer, json!({ "Fn::GetAtt": "MailQueue.Arn" }));
+        assert_eq!(findings, ["SweepOutboxFunction: Minute loses runs that failed"]);
     }
 
     #[test]

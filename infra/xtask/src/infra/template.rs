@@ -54,6 +54,22 @@ impl Template {
         if own.is_null() { &self.document["Globals"]["Function"][property] } else { own }
     }
 
+    /// Everything that a function may do: the statements of its role.
+    pub(super) fn statements(&self, function: Resource<'_>) -> Vec<&Value> {
+        let roles = referred(function.property("Role")).into_iter().filter_map(|id| self.resource(id));
+        let policies = roles.flat_map(|role| role.property("Policies").as_array().into_iter().flatten());
+        policies.flat_map(|policy| list(&policy["PolicyDocument"]["Statement"])).collect()
+    }
+
+    /// Whether a function may do `action` to a resource.
+    pub(super) fn may(&self, function: Resource<'_>, action: &str, id: &str) -> bool {
+        self.statements(function).into_iter().any(|statement| {
+            statement["Effect"] == "Allow"
+                && strings(&statement["Action"]).contains(&action)
+                && referred(&statement["Resource"]).contains(&id)
+        })
+    }
+
     /// All events of `kind` (`HttpApi`, `SQS`, `ScheduleV2`) of all functions.
     pub(super) fn events(&self, kind: &str) -> Vec<Event<'_>> {
         self.functions().into_iter().flat_map(|function| function.events(kind)).collect()
@@ -76,16 +92,15 @@ impl<'a> Resource<'a> {
         &self.declared[name]
     }
 
+    /// The statements of a resource policy (of a queue, of a topic).
+    pub(super) fn policy_statements(&self) -> Vec<&'a Value> {
+        list(&self.property("PolicyDocument")["Statement"])
+    }
+
     fn events(self, kind: &str) -> Vec<Event<'a>> {
         let events = self.property("Events").as_object().into_iter().flatten();
         let events = events.filter(|(_, event)| event["Type"] == kind);
         events.map(|(name, event)| Event { function: self, name, properties: &event["Properties"] }).collect()
-    }
-
-    /// The statements of a function's own policies.
-    pub(super) fn statements(&self) -> Vec<&'a Value> {
-        let policies = self.property("Policies").as_array().into_iter().flatten();
-        policies.flat_map(|policy| list(&policy["Statement"])).collect()
     }
 }
 
