@@ -1,1 +1,99 @@
+//! `announce-account`: on business mornings, creates the accounts whose ① was delivered before today, and ②.
+//!
+//! Architecture invariant: ② never leaves before ① is known to be delivered and the next business day has
+//! come, nor when anything more became known of ① since it was read.
 
+use jiff::Timestamp;
+use shared::{
+    domain::{
+        account::institution_keys,
+        application::{Announce, AnnounceError, Application, Decided, Queue, Status},
+        calendar::{is_business_day, japan_date},
+        ids::{ApplicationNumber, LoginId, MailId},
+    },
+    mail::{keyed_hash, link_token_for},
+    queue::Doorbell,
+    runtime::{BoxError, ConfigError, Environment, Key, Lambda},
+    store::Store,
+};
+
+/// How many applications are read at a time.
+const PAGE: i32 = 500;
+
+#[derive(Clone)]
+struct App {
+    environment: Environment,
+    store: Store,
+    doorbell: Doorbell,
+    pepper: Key,
+    link_key: Key,
+    notify_already_entitled: bool,
+}
+
+pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
+    let app = App {
+        environment: environment.clone(),
+        store: Store::of(environment)?,
+        doorbell: Doorbell::of_mails(environment)?,
+        pepper: environment.config.secret("PEPPER")?,
+        link_key: environment.config.secret("LINK_KEY")?,
+        notify_already_entitled: environment.config.flag("NOTIFY_ALREADY_ENTITLED")?,
+    };
+    Ok(Lambda::on_schedule(app, App::run))
+}
+
+impl App {
+    async fn run(self) -> Result<(), BoxError> {
+        let now = self.environment.clock.now();
+        if !is_business_day(japan_date(now))? {
+            return Ok(());
+        }
+        let mut failed = 0_usize;
+        for number in self.store.list_work(Queue::Announce, now, PAGE).await? {
+            if let Err(error) = self.announce(number, now).await {
+                tracing::error!(%error, application = %number, "an account could not be announced");
+                failed += 1;
+            }
+        }
+        if failed > 0 { Err(format!("{failed} accounts could not be announced").into()) } else { Ok(()) }
+    }
+
+    async fn announce(&self, number: ApplicationNumber, now: Timestamp) -> Result<(), BoxError> {
+        let mut race = self.store.race();
+        loop {
+            let application =
+                self.store.load_application(number).await?.ok_or("there is no such application")?;
+            let Some(decided) = self.decide(application, now).await? else { return Ok(()) };
+            if let Some((next, mails)) = race.settle(self.store.commit(decided).await).await? {
+                tracing::info!(application = %number, status = next.status.kind().as_str(), "announced");
+                self.doorbell.ring_mails(&mails).await;
+                return Ok(());
+            }
+        }
+    }
+
+    /// `None` if it is not to be announced (any more).
+    async fn decide(&self, application: Application, now: Timestamp) -> Result<Option<Decided>, BoxError> {
+        let Status::Issuing { advance, .. } = &application.status else { return Ok(None) };
+        let advance = self.store.load_mail(advance).await?.ok_or("the advance notice is missing")?;
+        let existing = self.store.find_account(&institution_keys(&application.form)).await?;
+        let mail = MailId::from_parts(now, self.environment.entropy.bytes::<10>());
+        let token = link_token_for(&self.link_key, &mail);
+        let command = Announce {
+            advance,
+            existing,
+            login_id: LoginId::from_random(self.environment.entropy.bytes::<8>()),
+            link_hash: keyed_hash(&self.pepper, "link", token.expose()),
+            mail,
+            notify_already_entitled: self.notify_already_entitled,
+        };
+        match application.announce(command, now) {
+            Ok(decided) => Ok(Some(decided)),
+            Err(
+                AnnounceError::NotIssuing { .. }
+                | AnnounceError::TooEarly { .. }
+                | AnnounceError::NotDelivered,
+            ) => Ok(None),
+        }
+    }
+}

@@ -50,6 +50,62 @@ impl Lambda {
         Self::Events(EventHandler(Arc::new(move |trigger| Box::pin(handle(trigger)))))
     }
 
+    /// A function woken by its queue: each message by itself, and one that fails comes again alone.
+    pub fn on_messages<App, Handled>(app: App, each: fn(App, Message) -> Handled) -> Self
+    where
+        App: Clone + Send + Sync + 'static,
+        Handled: Future<Output = Result<(), BoxError>> + Send + 'static,
+    {
+        Self::events(move |trigger| {
+            let app = app.clone();
+            async move {
+                match trigger {
+                    Trigger::Messages(messages) => Ok(one_by_one(app, each, messages).await),
+                    Trigger::Tick => Err("this function is woken by its queue only".into()),
+                }
+            }
+        })
+    }
+
+    /// A function woken by its schedule.
+    pub fn on_schedule<App, Handled>(app: App, run: fn(App) -> Handled) -> Self
+    where
+        App: Clone + Send + Sync + 'static,
+        Handled: Future<Output = Result<(), BoxError>> + Send + 'static,
+    {
+        Self::events(move |trigger| {
+            let app = app.clone();
+            async move {
+                match trigger {
+                    Trigger::Tick => run(app).await.map(|()| Vec::new()),
+                    Trigger::Messages(_) => Err("this function is woken by its schedule only".into()),
+                }
+            }
+        })
+    }
+
+    /// A function woken by its queue, and by a schedule that finds what lost messages left behind.
+    pub fn on_messages_and_schedule<App, OfMessage, OfRun>(
+        app: App,
+        each: fn(App, Message) -> OfMessage,
+        run: fn(App) -> OfRun,
+    ) -> Self
+    where
+        App: Clone + Send + Sync + 'static,
+        OfMessage: Future<Output = Result<(), BoxError>> + Send + 'static,
+        OfRun: Future<Output = Result<(), BoxError>> + Send + 'static,
+    {
+        Self::events(move |trigger| {
+            let app = app.clone();
+            async move {
+                match trigger {
+                    Trigger::Messages(messages) => Ok(one_by_one(app, each, messages).await),
+                    Trigger::Tick => run(app).await.map(|()| Vec::new()),
+                }
+            }
+        })
+    }
+
     /// One invocation: the event as AWS sends it, the response as the function returns it.
     pub async fn invoke(&self, event: Value, request_id: &str) -> Result<Value, BoxError> {
         match self {
@@ -78,6 +134,27 @@ impl Lambda {
             }
         }
     }
+}
+
+/// Handles each message by itself; the ids of those that failed.
+async fn one_by_one<App, Handled>(
+    app: App,
+    each: fn(App, Message) -> Handled,
+    messages: Vec<Message>,
+) -> Vec<String>
+where
+    App: Clone,
+    Handled: Future<Output = Result<(), BoxError>>,
+{
+    let mut failed = Vec::new();
+    for message in messages {
+        let id = message.id.clone();
+        if let Err(error) = each(app.clone(), message).await {
+            tracing::error!(%error, message = id, "a message could not be handled");
+            failed.push(id);
+        }
+    }
+    failed
 }
 
 impl EventHandler {
