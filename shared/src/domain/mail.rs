@@ -214,6 +214,7 @@ impl Mail {
     }
 
     /// The same mail with its outbox moved on.
+    #[must_use]
     pub fn with_outbox(self, outbox: Outbox) -> Self {
         Self { outbox, version: self.version + 1, ..self }
     }

@@ -175,6 +175,7 @@ impl Outbox {
     }
 
     /// An event of this mail came: some try of it was accepted, whatever we knew of it.
+    #[must_use]
     pub fn proven_sent(self, at: Timestamp) -> Self {
         match self {
             Self::Pending { tries, .. } | Self::Claimed { tries, .. } | Self::Unknown { tries, .. }

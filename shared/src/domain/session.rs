@@ -131,6 +131,7 @@ impl ApplicantSession {
     }
 
     /// The session after one more step.
+    #[must_use]
     pub fn moved_on(self, input: FormInput, progress: Progress) -> Self {
         Self { input, progress, version: self.version + 1, ..self }
     }

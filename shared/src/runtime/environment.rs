@@ -44,12 +44,11 @@ impl Environment {
     }
 
     fn common(&self) -> Result<Common, ConfigError> {
-        let http = match self.http.get() {
-            Some(http) => http.clone(),
-            None => {
-                let built = clients::http_client(&self.config)?;
-                self.http.get_or_init(|| built).clone()
-            }
+        let http = if let Some(http) = self.http.get() {
+            http.clone()
+        } else {
+            let built = clients::http_client(&self.config)?;
+            self.http.get_or_init(|| built).clone()
         };
         Common::new(&self.config, http)
     }

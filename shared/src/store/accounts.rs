@@ -201,6 +201,7 @@ pub(super) fn link_item(link: &PasswordLink) -> Item {
         .text("purpose", link.purpose.as_str())
         .text("mail", link.mail.as_str())
         .optional_text("application", link.application.map(|number| number.to_string()))
+        .number("epoch", link.epoch)
         .time("expires_at", link.expires_at)
         .optional_time("used_at", link.used_at)
         // Kept a year beyond its end, so that an old link is told from one that never was.
@@ -216,6 +217,7 @@ fn link_of(item: &Item) -> Result<PasswordLink, Inconsistent> {
         purpose: reader.parsed("purpose", LinkPurpose::parse)?,
         mail: reader.parsed("mail", MailId::parse)?,
         application: reader.optional_parsed("application", ApplicationNumber::parse)?,
+        epoch: reader.number("epoch")?,
         expires_at: reader.time("expires_at")?,
         used_at: reader.optional_time("used_at")?,
         version: reader.number("version")?,

@@ -38,6 +38,8 @@ pub enum CommitError {
 }
 
 impl StoreError {
+    #[expect(clippy::needless_pass_by_value, reason = "stands in map_err, which gives the error away")]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "SdkError is not ours and may grow")]
     pub(super) fn call<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> Self {
         let code = match &error {
             SdkError::ServiceError(service) => service.err().code().unwrap_or("unnamed service error"),

@@ -147,13 +147,6 @@ impl<'a> Reader<'a> {
         number.and_then(|number: u64| T::try_from(number).ok()).ok_or_else(|| self.unreadable(name))
     }
 
-    pub(super) fn optional_number<T: TryFrom<u64>>(
-        &self,
-        name: &'static str,
-    ) -> Result<Option<T>, Inconsistent> {
-        if self.item.contains_key(name) { self.number(name).map(Some) } else { Ok(None) }
-    }
-
     pub(super) fn flag(&self, name: &'static str) -> Result<bool, Inconsistent> {
         self.item
             .get(name)
@@ -163,19 +156,18 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn map(&self, name: &'static str) -> Result<Reader<'a>, Inconsistent> {
-        let map =
-            self.item.get(name).and_then(|value| value.as_m().ok()).ok_or_else(|| self.unreadable(name))?;
+        self.inside(self.item.get(name).ok_or_else(|| self.unreadable(name))?, name)
+    }
+
+    fn inside(&self, value: &'a AttributeValue, name: &'static str) -> Result<Reader<'a>, Inconsistent> {
+        let map = value.as_m().map_err(|_| self.unreadable(name))?;
         Ok(Reader { item: map, ..*self })
     }
 
     pub(super) fn maps(&self, name: &'static str) -> Result<Vec<Reader<'a>>, Inconsistent> {
         let list =
             self.item.get(name).and_then(|value| value.as_l().ok()).ok_or_else(|| self.unreadable(name))?;
-        let reader = |value: &'a AttributeValue| match value {
-            AttributeValue::M(map) => Ok(Reader { item: map, ..*self }),
-            _ => Err(self.unreadable(name)),
-        };
-        list.iter().map(reader).collect()
+        list.iter().map(|value| self.inside(value, name)).collect()
     }
 
     pub(super) fn texts(&self, name: &'static str) -> Result<Vec<&'a str>, Inconsistent> {
@@ -186,11 +178,7 @@ impl<'a> Reader<'a> {
 
     /// The maps inside a map, in no order.
     pub(super) fn entries(&self) -> Result<Vec<Reader<'a>>, Inconsistent> {
-        let reader = |value: &'a AttributeValue| match value {
-            AttributeValue::M(map) => Ok(Reader { item: map, ..*self }),
-            _ => Err(self.unreadable("events")),
-        };
-        self.item.values().map(reader).collect()
+        self.item.values().map(|value| self.inside(value, "entries")).collect()
     }
 
     /// A look-up of texts by any name, for formats that are described elsewhere.

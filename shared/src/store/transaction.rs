@@ -137,6 +137,7 @@ fn put_item(put: Put) -> TransactWriteItem {
     TransactWriteItem::builder().put(put).build()
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the SDK's enum may grow: whatever it is, a failed call")]
 /// `Lost` for a failed condition, `None` for a conflict that is worth another attempt, `Store` otherwise.
 fn outcome<R>(error: &SdkError<TransactWriteItemsError, R>, abouts: &[&'static str]) -> Option<CommitError> {
     let unknown = Some(CommitError::Store(StoreError::Contended));

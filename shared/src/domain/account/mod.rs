@@ -5,6 +5,11 @@
 
 mod institution_keys;
 mod link;
+mod password_rules;
+mod request_link;
+mod second_factor;
+mod set_password;
+mod sign_in;
 mod staff;
 
 use std::collections::BTreeSet;
@@ -13,6 +18,11 @@ use jiff::Timestamp;
 
 pub use institution_keys::{InstitutionKey, institution_keys};
 pub use link::{FIRST_LINK_TTL, LinkPurpose, LinkRefused, PasswordLink, RESET_LINK_TTL};
+pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordRefused};
+pub use request_link::{LinkRequestRefused, LinkUsage, NewLink};
+pub use second_factor::TotpSecret;
+pub use set_password::PasswordSet;
+pub use sign_in::SignIn;
 pub use staff::{Reviewer, Role, StaffAccount};
 
 use super::{
@@ -109,9 +119,13 @@ impl std::fmt::Debug for PasswordHash {
 
 impl Account {
     /// The same account with one more right.
+    #[must_use]
     pub fn granted(self, right: Right) -> Self {
         let mut rights = self.rights;
         rights.insert(right);
         Self { rights, version: self.version + 1, ..self }
     }
 }
+
+#[cfg(any(test, feature = "testing"))]
+pub mod samples;
