@@ -7,6 +7,7 @@ mod email;
 mod lines;
 mod phone;
 mod postal_code;
+mod typo;
 
 pub use self::email::{EmailAddress, EmailError};
 pub use self::lines::{Building, City, Department, PersonName, Street};
