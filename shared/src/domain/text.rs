@@ -1,7 +1,7 @@
 //! How typed Japanese text becomes stored text: one normaliser for each kind of field (UX §3).
 //!
-//! Invariant: what a person sees is kept. Names and addresses are never brought to NFKC, and not even to plain NFC,
-//! which would replace U+FA19 by the 神 that everybody types; only kana and combining marks are composed. Every normaliser is idempotent.
+//! Invariant: what a person sees is kept, and every normaliser is idempotent. Names and addresses are never brought
+//! to NFKC, and not even to plain NFC, which would replace U+FA19 by the 神 that everybody types.
 
 mod characters;
 mod folded;
