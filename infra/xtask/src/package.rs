@@ -3,7 +3,7 @@
 //! Architecture invariant: a binary that the functions' operating system could not start is refused here, not
 //! found out by the first request.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use crate::{
     infra,
@@ -37,11 +37,7 @@ fn place(name: &str) -> Result<u64, Failure> {
         return Err(Failure(format!("{name} needs glibc 2.{minor}, but Lambda has 2.{GLIBC_MINOR}")));
     }
     fs::create_dir_all(&folder).map_err(failed)?;
-    copy(&built, &folder.join("bootstrap")).map_err(failed)
-}
-
-fn copy(built: &Path, bootstrap: &Path) -> std::io::Result<u64> {
-    fs::copy(built, bootstrap)
+    fs::copy(&built, folder.join("bootstrap")).map_err(failed)
 }
 
 /// The highest minor of the symbol versions `GLIBC_2.<minor>` that a binary asks for.
