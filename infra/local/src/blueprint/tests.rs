@@ -18,11 +18,25 @@ fn parse(template: &str) -> Result<Blueprint, TemplateError> {
     )
 }
 
+/// One trigger a line.
+fn spoken(triggers: &[TriggerSpec]) -> String {
+    let line = |trigger: &TriggerSpec| match trigger {
+        TriggerSpec::Route { route_key, .. } => route_key.clone(),
+        TriggerSpec::Queue { queue, batch_size, partial_failures } => {
+            format!("queue {queue} by {batch_size}, partial failures: {partial_failures}")
+        }
+        TriggerSpec::Schedule { name, expression, timezone, input } => {
+            format!("schedule {name} {expression} {timezone} {input:?}")
+        }
+    };
+    triggers.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn our_template_is_read_whole() {
     let blueprint = parse(TEMPLATE).unwrap();
     let names: Vec<&str> = blueprint.functions.iter().map(|function| function.name.as_str()).collect();
-    assert_snapshot!(names.join(" "), @"");
+    assert_snapshot!(names.join(" "), @"announce-account flag-stuck issue-account record-delivery request-code review send-mail set-password sign-in site submit sweep-outbox track verify-code");
 
     let request_code = blueprint.function("request-code").unwrap();
     assert_eq!(request_code.environment["ORIGIN"], "http://127.0.0.1:3000");
@@ -45,10 +59,16 @@ fn our_template_is_read_whole() {
 #[test]
 fn triggers_of_our_template() {
     let blueprint = parse(TEMPLATE).unwrap();
-    let of = |name: &str| format!("{:?}", blueprint.function(name).unwrap().triggers);
-    assert_snapshot!(of("verify-code"), @"");
-    assert_snapshot!(of("issue-account"), @"");
-    assert_snapshot!(of("sweep-outbox"), @"");
+    let of = |name: &str| spoken(&blueprint.function(name).unwrap().triggers);
+    assert_snapshot!(of("verify-code"), @r"
+    GET /user-Registration-Form/verify
+    POST /user-Registration-Form/verify
+    ");
+    assert_snapshot!(of("issue-account"), @r"
+    queue local-issue by 10, partial failures: true
+    schedule local-issue-account rate(15 minutes) Asia/Tokyo None
+    ");
+    assert_snapshot!(of("sweep-outbox"), @"schedule local-sweep-outbox rate(1 minute) Asia/Tokyo None");
     let mail_events = &blueprint.configuration_set("local-mail").unwrap().destinations[0];
     assert_eq!(
         mail_events.topic_arn,
@@ -130,7 +150,11 @@ fn every_way_to_say_it() {
     assert_eq!(environment.join(" "), "BOTH=lax-b KEY=secret key part STAGE=test");
     assert!(allows(&see.statements, "sqs:SendMessage", &blueprint.queues[0].arn, &Context::default()));
     assert_eq!(blueprint.queues.len(), 1, "a resource whose condition does not hold does not exist");
-    assert_snapshot!(format!("{:#?}", see.triggers), @"");
+    assert_snapshot!(spoken(&see.triggers), @r#"
+    queue work by 3, partial failures: false
+    schedule Nightly cron(0 3 * * ? *) UTC Some(Object {"deep": Bool(true)})
+    POST /see/{id}
+    "#);
 }
 
 #[test]
@@ -149,7 +173,17 @@ fn a_wrong_template_names_resource_and_property() {
         broken("Integration}\"", "Spare}\""),
         broken("Type: SQS", "Type: Kinesis"),
         broken("'{\"deep\":true}'", "deep"),
-        broken("AWS::SecretsManager::Secret\"", "AWS::KMS::Key\""),
         broken("service-role/AWSLambdaBasicExecutionRole", "AdministratorAccess"),
-    ].join("\n"), @"");
+    ].join("\n"), @r"
+    Globals.Function: Environment: there is no parameter or resource Stge
+    SeeFunction: Events.Work.Properties.BatchSize: a whole number is expected
+    Work: FifoQueue: is not understood
+    SeeFunction: Events: there is no resource Spare
+    SeeRole: Policies[0].PolicyDocument.Statement: the element NotAction is not understood
+    Route: RouteKey: see is not METHOD /path
+    Route: Target: there is no parameter or resource Spare
+    SeeFunction: Events.Work: the event type Kinesis is not understood
+    Nightly: Properties.Target.Input: is not JSON: expected value at line 1 column 1
+    SeeRole: ManagedPolicyArns[0]: the managed policy arn:aws:iam::aws:policy/AdministratorAccess is not understood: write its statements
+    ");
 }

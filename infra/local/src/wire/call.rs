@@ -69,6 +69,10 @@ impl Answer {
         };
         let mut answer = Self::new(service, status, &body);
         answer.headers.push(("x-amzn-errortype", code.to_owned()));
+        if service == Service::Sqs {
+            let fault = if status.is_server_error() { "Receiver" } else { "Sender" };
+            answer.headers.push(("x-amzn-query-error", format!("{};{fault}", query_code(code))));
+        }
         answer
     }
 
@@ -82,6 +86,21 @@ impl Answer {
             headers: vec![("content-type", content_type.to_owned())],
             body: Bytes::from(body.to_string()),
         }
+    }
+}
+
+/// What SQS called its errors before it spoke JSON; the SDK still goes by these names.
+fn query_code(code: &str) -> String {
+    match code {
+        "QueueDoesNotExist" => "AWS.SimpleQueueService.NonExistentQueue".to_owned(),
+        "AccessDeniedException" => "AccessDenied".to_owned(),
+        "EmptyBatchRequest"
+        | "TooManyEntriesInBatchRequest"
+        | "BatchEntryIdsNotDistinct"
+        | "BatchRequestTooLong"
+        | "MessageNotInflight"
+        | "UnsupportedOperation" => format!("AWS.SimpleQueueService.{code}"),
+        other => other.to_owned(),
     }
 }
 
