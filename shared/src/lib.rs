@@ -6,10 +6,13 @@
 // Templates name what they call by its full path, in every crate: `shared::web::asset(…)`.
 extern crate self as shared;
 
+pub mod agreement;
+pub mod codes;
 pub mod domain;
 pub mod mail;
 pub mod password;
 pub mod queue;
 pub mod runtime;
+pub mod second_factor;
 pub mod store;
 pub mod web;

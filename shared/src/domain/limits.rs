@@ -17,6 +17,10 @@ pub const MAILS_PER_ADDRESS: Limit = Limit { most: 3, window: SignedDuration::fr
 pub const MAILS_PER_NETWORK: Limit = Limit { most: 5, window: SignedDuration::from_mins(1) };
 /// Codes tried for one address.
 pub const TRIES_PER_ADDRESS: Limit = Limit { most: 20, window: SignedDuration::from_hours(24) };
+/// Failed sign-ins under one name, and failed second factors with them.
+pub const FAILED_SIGN_INS: Limit = Limit { most: 5, window: SignedDuration::from_mins(15) };
+/// Mails with a password link that are asked for one login ID.
+pub const LINK_MAILS_PER_ACCOUNT: Limit = Limit { most: 3, window: SignedDuration::from_hours(1) };
 
 /// The uses that still count, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -4,6 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::Account;
 use crate::domain::ids::{ApplicationNumber, LoginId, MailId};
 
 /// How long the link of ② is good.
@@ -20,6 +21,8 @@ pub struct PasswordLink {
     /// The mail that carries it.
     pub mail: MailId,
     pub application: Option<ApplicationNumber>,
+    /// The account's epoch when the link was made: a password that is set since voids it.
+    pub epoch: u64,
     pub expires_at: Timestamp,
     pub used_at: Option<Timestamp>,
     pub version: u64,
@@ -38,6 +41,11 @@ pub enum LinkRefused {
     Used { at: Timestamp },
     #[error("the link ended at {at}")]
     Expired { at: Timestamp },
+    /// Another link set a password meanwhile.
+    #[error("a password was set since the link was made")]
+    Superseded,
+    #[error("the link belongs to another account")]
+    OfAnotherAccount,
 }
 
 impl LinkPurpose {
@@ -61,18 +69,16 @@ impl LinkPurpose {
 }
 
 impl PasswordLink {
-    /// Whether it still sets a password.
-    pub fn check(&self, now: Timestamp) -> Result<(), LinkRefused> {
+    /// Whether it still sets the password of this account.
+    pub fn check(&self, account: &Account, now: Timestamp) -> Result<(), LinkRefused> {
+        if account.login_id != self.login_id {
+            return Err(LinkRefused::OfAnotherAccount);
+        }
         match self.used_at {
             Some(at) => Err(LinkRefused::Used { at }),
             None if self.expires_at <= now => Err(LinkRefused::Expired { at: self.expires_at }),
+            None if self.epoch != account.epoch => Err(LinkRefused::Superseded),
             None => Ok(()),
         }
-    }
-
-    /// Uses it up.
-    pub fn used(self, now: Timestamp) -> Result<Self, LinkRefused> {
-        self.check(now)?;
-        Ok(Self { used_at: Some(now), version: self.version + 1, ..self })
     }
 }

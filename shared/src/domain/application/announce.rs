@@ -88,6 +88,7 @@ impl Application {
             purpose: LinkPurpose::First,
             mail: mail.clone(),
             application: Some(self.number),
+            epoch: account.epoch,
             expires_at,
             used_at: None,
             version: 1,
