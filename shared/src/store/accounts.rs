@@ -1,13 +1,17 @@
 //! Accounts of institutions and of staff, the institutions' keys, and the links that set passwords.
 
 use super::{
-    CommitError, Inconsistent, Item, Store, StoreError, Table, commit,
+    CommitError, Counter, Inconsistent, Item, Store, StoreError, Table, commit,
+    counter::with_counter,
     item::{Reader, Writer, stored_time},
     sessions,
     transaction::Transaction,
 };
 use crate::domain::{
-    account::{Account, InstitutionKey, LinkPurpose, PasswordHash, PasswordLink, Right, Role, StaffAccount},
+    account::{
+        Account, InstitutionKey, LinkPurpose, LinkUsage, PasswordHash, PasswordLink, Right, Role,
+        StaffAccount,
+    },
     application::Decided,
     contact::EmailAddress,
     ids::{ApplicationNumber, LoginId, MailId, StaffId},
@@ -25,6 +29,21 @@ pub struct PasswordChange<'a> {
     pub link: &'a PasswordLink,
     pub session: &'a Session,
     pub application: Option<&'a Decided>,
+}
+
+/// The counters of requests for links, as they were read.
+#[derive(Debug, Clone)]
+pub struct LinkCounters {
+    login_id_pk: String,
+    login_id: Counter,
+    network_pk: String,
+    network: Counter,
+}
+
+impl LinkCounters {
+    pub fn usage(&self) -> LinkUsage {
+        LinkUsage { login_id: self.login_id.usage.clone(), network: self.network.usage.clone() }
+    }
 }
 
 impl Store {
@@ -76,21 +95,65 @@ impl Store {
         self.execute(transaction).await
     }
 
-    /// A new link with the mail that carries it; the account must still be as it was read.
-    pub async fn commit_link(
+    /// Failed sign-ins under a name that nobody has: they count like anybody's.
+    pub async fn load_failures_of_nobody(&self, name: &str) -> Result<Counter, StoreError> {
+        self.load_counter(Table::Accounts, &nobody_pk(name)).await
+    }
+
+    pub async fn commit_failure_of_nobody(
         &self,
-        link: &PasswordLink,
-        mail: NewMail,
-        account: &Account,
+        name: &str,
+        failures: &Usage,
+        read: &Counter,
+    ) -> Result<(), CommitError> {
+        let transaction = Transaction::default();
+        self.execute(with_counter(transaction, Table::Accounts, &nobody_pk(name), failures, read)).await
+    }
+
+    /// How often links were asked for, for a login ID (anybody's or nobody's) and from a network (its keyed
+    /// hash).
+    pub async fn load_link_counters(
+        &self,
+        login_id: &LoginId,
+        network: &str,
+    ) -> Result<LinkCounters, StoreError> {
+        let login_id_pk = format!("link-requests#login-id#{}", login_id.as_str());
+        let network_pk = format!("link-requests#network#{network}");
+        Ok(LinkCounters {
+            login_id: self.load_counter(Table::Accounts, &login_id_pk).await?,
+            network: self.load_counter(Table::Accounts, &network_pk).await?,
+            login_id_pk,
+            network_pk,
+        })
+    }
+
+    /// Counts a request for a link, with the link and its mail if there is an account to send them to; the
+    /// account must still be as it was read.
+    pub async fn commit_link_request(
+        &self,
+        usage: &LinkUsage,
+        read: &LinkCounters,
+        link: Option<(&Account, PasswordLink, NewMail)>,
         now: jiff::Timestamp,
     ) -> Result<(), CommitError> {
-        let transaction = Transaction::default().create("link", Table::Accounts, link_item(link)).require(
-            "account",
-            Table::Accounts,
-            &account_pk(&account.login_id),
-            account.version,
-        );
-        self.execute(commit::with_mail(transaction, mail, now)).await
+        let mut transaction = Transaction::default();
+        for (key, usage, read) in [
+            (&read.login_id_pk, &usage.login_id, &read.login_id),
+            (&read.network_pk, &usage.network, &read.network),
+        ] {
+            transaction = with_counter(transaction, Table::Accounts, key, usage, read);
+        }
+        if let Some((account, link, mail)) = link {
+            let account_pk = account_pk(&account.login_id);
+            transaction = transaction.create("link", Table::Accounts, link_item(&link)).require(
+                "account",
+                Table::Accounts,
+                &account_pk,
+                account.version,
+            );
+            transaction = commit::with_mail(transaction, mail, now);
+        }
+        self.execute(transaction).await
     }
 
     /// Commits a new password. Earlier sessions of the account are void with it.
@@ -127,6 +190,10 @@ impl Store {
 
 fn account_pk(login_id: &LoginId) -> String {
     format!("account#{}", login_id.as_str())
+}
+
+fn nobody_pk(name: &str) -> String {
+    format!("failures#{name}")
 }
 
 fn institution_pk(key: &InstitutionKey) -> String {

@@ -6,6 +6,7 @@
 mod accounts;
 mod applications;
 mod commit;
+mod counter;
 mod error;
 mod item;
 mod mails;
@@ -19,12 +20,13 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 
-pub use accounts::PasswordChange;
+pub use accounts::{LinkCounters, PasswordChange};
 pub use applications::QueuePage;
+pub use counter::Counter;
 pub use error::{CommitError, Inconsistent, StoreError};
 pub use race::Race;
 pub use tables::{Table, Tables};
-pub use verifications::{Counter, MailUsageKeys, Opened};
+pub use verifications::{MailUsageKeys, Opened};
 
 use crate::runtime::{ConfigError, Entropy, Environment};
 

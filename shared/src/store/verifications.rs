@@ -1,17 +1,17 @@
-//! Verifications of addresses, and the counters that limit them.
+//! Verifications of addresses, and what limits them.
 
 use jiff::Timestamp;
 
 use super::{
-    CommitError, Inconsistent, Item, Store, StoreError, Table,
-    item::{Reader, Writer, stored_time},
+    CommitError, Counter, Inconsistent, Item, Store, StoreError, Table,
+    counter::with_counter,
+    item::{Reader, Writer},
     mails, sessions,
     transaction::Transaction,
 };
 use crate::domain::{
     contact::EmailAddress,
     ids::{ApplicationNumber, MailId},
-    limits::Usage,
     session::{ApplicantSession, Session},
     verification::{CodeRequested, CodeTried, IssuedCode, MailUsage, Purpose, Verification},
 };
@@ -21,13 +21,6 @@ use crate::domain::{
 pub struct MailUsageKeys {
     pub address: String,
     pub network: String,
-}
-
-/// A counter and the version that it was read at.
-#[derive(Debug, Clone, Default)]
-pub struct Counter {
-    pub usage: Usage,
-    version: u64,
 }
 
 /// What a session begins as, when a code was right.
@@ -69,7 +62,10 @@ impl Store {
     }
 
     pub async fn load_mail_usage(&self, keys: &MailUsageKeys) -> Result<(Counter, Counter), StoreError> {
-        Ok((self.load_counter(&address_pk(keys)).await?, self.load_counter(&network_pk(keys)).await?))
+        Ok((
+            self.load_counter(Table::Verifications, &address_pk(keys)).await?,
+            self.load_counter(Table::Verifications, &network_pk(keys)).await?,
+        ))
     }
 
     /// Commits a request for a code: the new code, the counters, the mail.
@@ -88,8 +84,8 @@ impl Store {
             item,
             requested.next.version - 1,
         );
-        transaction = with_counter(transaction, &address_pk(keys), address, &read.0);
-        transaction = with_counter(transaction, &network_pk(keys), network, &read.1);
+        transaction = with_counter(transaction, Table::Verifications, &address_pk(keys), address, &read.0);
+        transaction = with_counter(transaction, Table::Verifications, &network_pk(keys), network, &read.1);
         if let Some(mail) = &requested.mail {
             transaction =
                 transaction.create("mail", Table::Mails, mails::item_of(&mail.clone().pending(now)));
@@ -100,7 +96,7 @@ impl Store {
 
     /// The tries of codes for an address, by its keyed hash.
     pub async fn load_tries(&self, address: &str) -> Result<Counter, StoreError> {
-        self.load_counter(&tries_pk(address)).await
+        self.load_counter(Table::Verifications, &tries_pk(address)).await
     }
 
     /// Commits a try: the count first of all, and the session that a right code opens.
@@ -118,7 +114,7 @@ impl Store {
             item,
             tried.next.version - 1,
         );
-        transaction = with_counter(transaction, &tries_pk(address), &tried.usage, read);
+        transaction = with_counter(transaction, Table::Verifications, &tries_pk(address), &tried.usage, read);
         transaction = match opened {
             None => transaction,
             Some(Opened::Applicant(session)) => {
@@ -128,25 +124,6 @@ impl Store {
         };
         self.execute(transaction).await
     }
-
-    async fn load_counter(&self, key: &str) -> Result<Counter, StoreError> {
-        let Some(item) = self.load(Table::Verifications, key).await? else { return Ok(Counter::default()) };
-        let reader = Reader::new("counter", &item)?;
-        let times = reader.texts("used_at")?;
-        let used_at = times.iter().map(|time| time.parse().map_err(|_| reader.unreadable("used_at")));
-        let usage = Usage { used_at: used_at.collect::<Result<_, Inconsistent>>()? };
-        Ok(Counter { usage, version: reader.number("version")? })
-    }
-}
-
-fn with_counter(transaction: Transaction, key: &str, usage: &Usage, read: &Counter) -> Transaction {
-    let newest = usage.used_at.last().copied().unwrap_or(Timestamp::UNIX_EPOCH);
-    let item = Writer::keyed(key)
-        .number("version", read.version + 1)
-        .texts("used_at", usage.used_at.iter().map(|at| stored_time(*at)))
-        .expires(newest + jiff::SignedDuration::from_hours(48))
-        .finish();
-    transaction.upsert("counter", Table::Verifications, item, read.version + 1)
 }
 
 fn verification_pk(id: &str) -> String {
