@@ -1,6 +1,7 @@
 //! Password hashing: argon2id, 19 MiB, two passes, one lane (the library's defaults, OWASP's first choice).
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::{domain::account::PasswordHash, runtime::Entropy};
 
@@ -8,8 +9,10 @@ use crate::{domain::account::PasswordHash, runtime::Entropy};
 pub struct Password(String);
 
 impl Password {
-    pub fn new(typed: impl Into<String>) -> Self {
-        Self(typed.into())
+    /// In the form NFKC: an input method in full width, or one that composes marks another way, must not
+    /// make another password of it (NIST SP 800-63B §3.1.1.2).
+    pub fn new(typed: impl AsRef<str>) -> Self {
+        Self(typed.as_ref().nfkc().collect())
     }
 
     pub fn as_str(&self) -> &str {
@@ -54,5 +57,11 @@ mod tests {
         assert!(Password::new("correct horse battery").matches(&hash));
         assert!(!Password::new("correct horse batterY").matches(&hash));
         assert!(!Password::new("correct horse battery").matches(&PasswordHash::from_phc("nonsense")));
+    }
+
+    #[test]
+    fn the_width_of_letters_makes_no_other_password() {
+        let hash = Password::new("が horse 2027").hash(&Entropy::seeded(1)).unwrap();
+        assert!(Password::new("か\u{3099}　ｈｏｒｓｅ　２０２７").matches(&hash));
     }
 }
