@@ -134,6 +134,7 @@ mod tests {
             tables: Vec::new(),
             queues: Vec::new(),
             configuration_sets: Vec::new(),
+            topics: Vec::new(),
             subscriptions: Vec::new(),
             identities: Vec::new(),
         }

@@ -239,7 +239,6 @@ async fn assemble(options: StackOptions, address: SocketAddr) -> Result<Machine,
         ledger: Arc::clone(&ledger),
         database: database.clone(),
         clock: clock.reader(),
-        entropy: options.entropy.clone(),
         interception: Arc::clone(&options.interception),
     };
     let wire = Wire::start(wire_listener, wire).await?;

@@ -117,12 +117,14 @@ fn query_parameters(query: &str) -> BTreeMap<String, String> {
 
 fn request_context(head: &Parts, call: &Call<'_>) -> Value {
     let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let own_name = format!("127.0.0.1:{}", call.port);
+    let domain = Some(header(header::HOST)).filter(|host| !host.is_empty()).unwrap_or(&own_name);
     let utc = call.at.to_zoned(TimeZone::UTC);
     json!({
         "accountId": crate::blueprint::ACCOUNT,
         "apiId": "local",
-        "domainName": header(header::HOST),
-        "domainPrefix": header(header::HOST).split('.').next().unwrap_or_default(),
+        "domainName": domain,
+        "domainPrefix": domain.split('.').next().unwrap_or_default(),
         "http": {
             "method": head.method.as_str(),
             "path": head.uri.path(),

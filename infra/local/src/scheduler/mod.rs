@@ -113,8 +113,9 @@ impl Scheduler {
     /// Name, function, last run and next occurrence of every schedule.
     pub(crate) fn table(&self) -> Vec<(String, String, Timestamp, Option<Timestamp>)> {
         let row = |schedule: &Schedule| {
+            let last_run_at = *schedule.last_run();
             let function = schedule.function.name().to_owned();
-            (schedule.name.clone(), function, *schedule.last_run(), schedule.next_due_at())
+            (schedule.name.clone(), function, last_run_at, schedule.next_due_at())
         };
         self.schedules.iter().map(row).collect()
     }
