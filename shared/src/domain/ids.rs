@@ -22,6 +22,18 @@ impl ApplicationNumber {
         let well_formed = digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit());
         well_formed.then(|| digits.parse().ok().and_then(Self::new)).flatten()
     }
+
+    /// Reads a number as people type it: any width and case, with or without `API-` and leading zeros.
+    pub fn from_typed(typed: &str) -> Option<Self> {
+        let plain: String = super::text::mail(typed)
+            .chars()
+            .filter(|character| !character.is_whitespace() && !"-ー−‐‑–—―".contains(*character))
+            .collect();
+        let prefix = plain.get(..3).filter(|prefix| prefix.eq_ignore_ascii_case("api"));
+        let digits = prefix.map_or(plain.as_str(), |_| &plain[3..]);
+        let well_formed = (1..=8).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        well_formed.then(|| digits.parse().ok().and_then(Self::new)).flatten()
+    }
 }
 
 impl fmt::Display for ApplicationNumber {
@@ -72,6 +84,11 @@ impl LoginId {
         well_formed.then(|| Self(text.to_ascii_lowercase()))
     }
 
+    /// Reads an id as people type it: any width and case, spaces around it.
+    pub fn from_typed(typed: &str) -> Option<Self> {
+        Self::parse(&super::text::mail(typed))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -86,6 +103,11 @@ impl StaffId {
     pub fn parse(text: &str) -> Option<Self> {
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         ((3..=40).contains(&text.len()) && text.bytes().all(allowed)).then(|| Self(text.to_owned()))
+    }
+
+    /// Reads an id as people type it: any width and case, spaces around it.
+    pub fn from_typed(typed: &str) -> Option<Self> {
+        Self::parse(&super::text::mail(typed).to_ascii_lowercase())
     }
 
     pub fn as_str(&self) -> &str {
@@ -112,6 +134,26 @@ mod tests {
     }
 
     #[test]
+    fn an_application_number_is_read_as_people_type_it() {
+        let number = ApplicationNumber::new(1750);
+        for typed in [
+            "API-00001750",
+            "api-00001750",
+            "ＡＰＩ－００００１７５０",
+            "ａｐｉー１７５０",
+            " 00001750　",
+            "1750",
+            "API 1750",
+        ] {
+            assert_eq!(ApplicationNumber::from_typed(typed), number, "{typed}");
+        }
+        for wrong in ["", "API-", "API-0", "APL-1750", "API-000017500", "17a50", "API-API-1750", "奈良1750"]
+        {
+            assert_eq!(ApplicationNumber::from_typed(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
     fn a_mail_id_is_sortable_by_time_and_fits_an_ses_tag() {
         let early = MailId::from_parts(Timestamp::from_second(1_000).unwrap(), [0xff; 10]);
         let late = MailId::from_parts(Timestamp::from_second(2_000).unwrap(), [0; 10]);
@@ -128,5 +170,7 @@ mod tests {
         assert_eq!(LoginId::parse(id.as_str()), Some(id));
         assert_eq!(LoginId::parse("ABCD123").unwrap().as_str(), "abcd123");
         assert_eq!(LoginId::parse("abc-1234"), None);
+        assert_eq!(LoginId::from_typed("　Ａｂｃｄ123 ").unwrap().as_str(), "abcd123");
+        assert_eq!(StaffId::from_typed(" Nara-Iryo ").unwrap().as_str(), "nara-iryo");
     }
 }

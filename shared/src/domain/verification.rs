@@ -156,6 +156,14 @@ impl Verification {
 }
 
 impl Purpose {
+    /// What its code opens.
+    pub fn of_code(self) -> CodePurpose {
+        match self {
+            Self::Apply => CodePurpose::Apply,
+            Self::Track { .. } => CodePurpose::Track,
+        }
+    }
+
     /// The mail that carries the code, or none where number and address do not belong together.
     fn code_mail(self) -> Option<(CodePurpose, Option<ApplicationNumber>)> {
         match self {

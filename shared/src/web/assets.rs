@@ -24,6 +24,14 @@ impl Asset {
             &[include_bytes!("../../assets/tokens.css"), include_bytes!("../../assets/site.css")],
         ),
         Self::new("form.js", JAVASCRIPT, &[include_bytes!("../../assets/form.js")]),
+        Self::new("institution-kind.js", JAVASCRIPT, &[include_bytes!("../../assets/institution-kind.js")]),
+        Self::new("robot-check.js", JAVASCRIPT, &[include_bytes!("../../assets/robot-check.js")]),
+        Self::new(
+            "robot-check-worker.js",
+            JAVASCRIPT,
+            &[include_bytes!("../../assets/robot-check-worker.js")],
+        ),
+        Self::new("code-mail.js", JAVASCRIPT, &[include_bytes!("../../assets/code-mail.js")]),
         Self::new("icon.svg", SVG, &[include_bytes!("../../assets/icon.svg")]),
     ];
 

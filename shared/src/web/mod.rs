@@ -21,6 +21,7 @@ mod door;
 #[cfg(test)]
 mod fields;
 mod headers;
+mod moment;
 mod negotiate;
 mod network;
 mod page;
@@ -36,9 +37,12 @@ pub use body::{BODY_LIMIT, Body, Query};
 pub use choice::Choice;
 pub use cookies::{Cookies, SetCookie};
 pub use door::routes;
+pub use moment::Moment;
 pub use network::ClientNetwork;
 pub use page::{Page, SeeOther};
 pub use problem::Problem;
 pub use problem_kind::ProblemKind;
-pub use session::{STAFF_COOKIE, STAFF_SIGN_IN, Sessions, SignedInStaff, TRACK_COOKIE, USER_COOKIE};
+pub use session::{
+    APPLICANT_COOKIE, STAFF_COOKIE, STAFF_SIGN_IN, Sessions, SignedInStaff, TRACK_COOKIE, USER_COOKIE,
+};
 pub use token::Token;

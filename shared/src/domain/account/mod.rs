@@ -128,4 +128,5 @@ impl Account {
 }
 
 #[cfg(any(test, feature = "testing"))]
+#[expect(clippy::expect_used, reason = "samples are right, or the tests that use them fail")]
 pub mod samples;

@@ -61,11 +61,11 @@ mod tests {
             ("of before the last password", PasswordLink { epoch: link().epoch - 1, ..link() }),
             ("of another account", PasswordLink { login_id: LoginId::parse("other123").unwrap(), ..link() }),
         ];
-        let lines = links.map(|(name, link)| match account().set_password(hash(), link, at(5)) {
+        let table = links.map(|(name, link)| match account().set_password(hash(), link, at(5)) {
             Ok(set) => format!("{name} -> set, link used, epoch {}", set.account.epoch),
             Err(refused) => format!("{name} -> {refused}"),
         });
-        insta::assert_snapshot!(lines.join("\n"), @r"
+        insta::assert_snapshot!(table.join("\n"), @r"
         fresh -> set, link used, epoch 3
         in its last minute -> set, link used, epoch 3
         expired -> the link ended at 2027-01-22T03:05:00Z

@@ -96,7 +96,8 @@ impl Application {
         })
     }
 
-    fn for_review_by(&self, reviewer: &Reviewer) -> Result<(), ReviewError> {
+    /// Whether this reviewer may decide on it, as it stands.
+    pub fn for_review_by(&self, reviewer: &Reviewer) -> Result<(), ReviewError> {
         if !self.is_visible_to(reviewer) {
             return Err(ReviewError::NotOfThisDesk);
         }
@@ -115,6 +116,7 @@ impl Application {
 }
 
 #[cfg(any(test, feature = "testing"))]
+#[expect(clippy::expect_used, reason = "samples are right, or the tests that use them fail")]
 pub mod samples;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,132 @@
+//! Codes by mail: what the entry of an application and the look at one have in common.
+//!
+//! Architecture invariant: a code exists between its mail's id and the rendered mail; here it is hashed at
+//! once. Every send and every try is decided by `domain::verification`, and shows itself only after the
+//! commit under the version that it was decided from.
+
+mod attempt;
+mod prompt;
+mod send;
+
+use jiff::Timestamp;
+
+pub use attempt::{Attempt, Begun};
+pub use prompt::{CodePaths, CodePrompt, CodeStage, typed_code};
+pub use send::CodeSender;
+
+use crate::{
+    domain::{
+        contact::EmailAddress,
+        limits::LimitReached,
+        mail::CodePurpose,
+        verification::{Purpose, VERIFICATION_TTL, Verification},
+    },
+    runtime::{ConfigError, Entropy, Environment, Key},
+    store::{CommitError, Store},
+    web::{Cookies, Moment, Problem, SetCookie, Token},
+};
+
+/// The verifications of the browsers that ask, under the hash of their cookie.
+#[derive(Clone)]
+pub struct Verifications {
+    store: Store,
+    pepper: Key,
+    entropy: Entropy,
+}
+
+/// Where a purpose's pages are, and which cookie its browser holds.
+struct Places {
+    cookie: &'static str,
+    /// Where a browser without a verification begins.
+    start: &'static str,
+    /// Where a code is typed in.
+    code: &'static str,
+    /// Where a code is asked for.
+    send: &'static str,
+}
+
+impl Verifications {
+    pub fn of(environment: &Environment) -> Result<Self, ConfigError> {
+        Ok(Self {
+            store: Store::of(environment)?,
+            pepper: environment.config.secret("PEPPER")?,
+            entropy: environment.entropy.clone(),
+        })
+    }
+
+    /// The verification of this browser; without one it begins again at the purpose's first page.
+    pub async fn load(
+        &self,
+        cookies: &Cookies,
+        purpose: CodePurpose,
+        now: Timestamp,
+    ) -> Result<Verification, Problem> {
+        let token = cookies.value(places(purpose).cookie).and_then(Token::parse);
+        let token = token.ok_or_else(|| start_again(purpose))?;
+        let found = self.store.load_verification(&token.hash(&self.pepper), now).await?;
+        let found = found.filter(|verification| verification.purpose.of_code() == purpose);
+        found.ok_or_else(|| start_again(purpose))
+    }
+
+    /// The same verification after a lost race.
+    async fn reload(&self, lost: &Verification, now: Timestamp) -> Result<Verification, Problem> {
+        let found = self.store.load_verification(&lost.id, now).await?;
+        found.ok_or_else(|| start_again(lost.purpose.of_code()))
+    }
+
+    /// Begins a verification for this browser. `solved` is the robot check's challenge that pays for it.
+    pub async fn begin(
+        &self,
+        purpose: Purpose,
+        email: EmailAddress,
+        solved: Option<(&str, Timestamp)>,
+        now: Timestamp,
+    ) -> Result<(Verification, SetCookie), CommitError> {
+        let token = Token::new(&self.entropy);
+        let verification = Verification::begin(token.hash(&self.pepper), purpose, email, now);
+        self.store.commit_verification(&verification, solved).await?;
+        let cookie = places(purpose.of_code()).cookie;
+        Ok((verification, SetCookie::host(cookie, token.expose(), VERIFICATION_TTL)))
+    }
+
+    /// Takes the browser's verification away, once a session has taken its place.
+    pub fn cookie_removed(purpose: CodePurpose) -> SetCookie {
+        SetCookie::removed(places(purpose).cookie)
+    }
+
+    /// What limits count an address by. Not by its very letters: Info@ and info@ fill the same mailbox.
+    fn address_key(&self, email: &EmailAddress) -> String {
+        self.pepper.hash("address", &email.key())
+    }
+}
+
+/// A browser goes to the purpose's first page; a script gets 401.
+fn start_again(purpose: CodePurpose) -> Problem {
+    Problem::sign_in_first(places(purpose).start)
+}
+
+/// 429 with the minute from which on it is possible again.
+fn limit_reached(
+    limit: LimitReached,
+    purpose: CodePurpose,
+    sentence: impl FnOnce(&str) -> String,
+    now: Timestamp,
+) -> Problem {
+    let again = Moment::from(limit.again_at).whole_minute().text();
+    Problem::too_many(sentence(&again), limit.again_at.duration_since(now))
+        .with_next(places(purpose).code, "認証コードの入力画面へ")
+}
+
+fn places(purpose: CodePurpose) -> Places {
+    match purpose {
+        CodePurpose::Apply => Places {
+            cookie: "__Host-verification",
+            start: "/user-Registration-Form",
+            code: "/user-Registration-Form/verify",
+            send: "/user-Registration-Form/confirm",
+        },
+        CodePurpose::Track => {
+            Places { cookie: "__Host-track-code", start: "/track", code: "/track/code", send: "/track" }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! A code goes out, or the limit says when the next one may.
+
+use jiff::Timestamp;
+
+use super::{Verifications, limit_reached};
+use crate::{
+    domain::{
+        ids::MailId,
+        verification::{MailUsage, Verification},
+    },
+    mail::{code_for, keyed_hash},
+    queue::Doorbell,
+    runtime::{ConfigError, Environment, Key},
+    store::MailUsageKeys,
+    web::{ClientNetwork, Problem},
+};
+
+/// Sends codes.
+#[derive(Clone)]
+pub struct CodeSender {
+    verifications: Verifications,
+    doorbell: Doorbell,
+    link_key: Key,
+}
+
+impl CodeSender {
+    pub fn of(environment: &Environment) -> Result<Self, ConfigError> {
+        Ok(Self {
+            verifications: Verifications::of(environment)?,
+            doorbell: Doorbell::of_mails(environment)?,
+            link_key: environment.config.secret("LINK_KEY")?,
+        })
+    }
+
+    /// Sends a new code to the verification's address; the one before is void from now on. 429 when the
+    /// address or the network has used up its mails.
+    pub async fn send(
+        &self,
+        mut verification: Verification,
+        network: &ClientNetwork,
+        now: Timestamp,
+    ) -> Result<(), Problem> {
+        let Verifications { store, pepper, entropy } = &self.verifications;
+        let keys = MailUsageKeys {
+            address: self.verifications.address_key(&verification.email),
+            network: pepper.hash("network", network.as_str()),
+        };
+        let mut race = store.race();
+        loop {
+            let read = store.load_mail_usage(&keys).await?;
+            let usage = MailUsage { address: read.0.usage.clone(), network: read.1.usage.clone() };
+            let mail = MailId::from_parts(now, entropy.bytes());
+            let hash = keyed_hash(pepper, "code", code_for(&self.link_key, &mail).expose());
+            let purpose = verification.purpose.of_code();
+            let requested = verification
+                .request_code(&usage, mail.clone(), hash, now)
+                .map_err(|limit| limit_reached(limit, purpose, too_many_mails, now))?;
+            let committed = store.commit_code_request(&requested, &keys, &read, now).await;
+            if race.settle(committed).await?.is_some() {
+                // Also where no mail was written: an unknown pair of number and address takes as long.
+                self.doorbell.ring_mails([&mail]).await;
+                return Ok(());
+            }
+            verification = self.verifications.reload(&requested.next, now).await?;
+        }
+    }
+}
+
+fn too_many_mails(again: &str) -> String {
+    format!(
+        "認証メールの送信回数が上限（同じメールアドレスには1時間に3回まで）に達したため、送信しませんでした。{again}以降に、もう一度お試しください。すでに届いている認証コードは、有効期限内であれば入力できます。"
+    )
+}
