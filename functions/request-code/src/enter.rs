@@ -1,0 +1,173 @@
+//! GET and POST /user-Registration-Form — who needs an account, what to have at hand, and the address.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::{
+    domain::{
+        contact::EmailAddress,
+        form::{EMAIL, FieldErrors},
+        verification::Purpose,
+    },
+    store::CommitError,
+    web::{Body, Page, Problem, SeeOther},
+};
+
+use crate::{
+    App, CHALLENGE, CONFIRM,
+    robot_check::{RobotCheck, Solved, Unsolved},
+};
+
+const ROBOT_CHECK: &str = "robot_check";
+
+#[derive(Template, Serialize)]
+#[template(path = "entry.html")]
+pub(crate) struct Entry {
+    needed_by: &'static [&'static str],
+    not_needed_by: &'static [&'static str],
+    at_hand: &'static [Item],
+    email: String,
+    /// Where a script gets the challenge whose solution the field `robot_check` wants.
+    challenge: &'static str,
+    /// A solution that is still good, although something else was wrong.
+    #[serde(skip)]
+    robot_check: String,
+    #[serde(skip)]
+    errors: FieldErrors,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Item {
+    name: &'static str,
+    about: &'static str,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Typed {
+    email: String,
+    robot_check: String,
+}
+
+pub(crate) async fn show() -> Page<Entry> {
+    Page::ok(Entry::of(Typed::default(), FieldErrors::new()))
+}
+
+pub(crate) async fn submit(State(app): State<App>, Body(typed): Body<Typed>) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    let (email, solved) = match typed.parse(&app.robot_check, now) {
+        Ok(parsed) => parsed,
+        Err(errors) => return Ok(refused(typed, errors)),
+    };
+    let challenge = Some((solved.id.as_str(), solved.ends_at));
+    match app.verifications.begin(Purpose::Apply, email, challenge, now).await {
+        Ok((_, cookie)) => Ok(SeeOther::to(CONFIRM).with_cookie(cookie).into_response()),
+        Err(CommitError::Lost("challenge")) => {
+            Ok(refused(typed, FieldErrors::of(ROBOT_CHECK, Unsolved::UsedBefore.sentence())))
+        }
+        Err(lost @ CommitError::Lost(_)) => Err(Problem::unavailable(lost)),
+        Err(CommitError::Store(error)) => Err(error.into()),
+    }
+}
+
+impl Typed {
+    /// Everything that is wrong at once.
+    fn parse(&self, robot_check: &RobotCheck, now: Timestamp) -> Result<(EmailAddress, Solved), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let email = EmailAddress::parse(&self.email);
+        if let Err(error) = &email {
+            errors.push(EMAIL.name, error.sentence(EMAIL.label));
+        }
+        let solved = robot_check.accept(&self.robot_check, now);
+        if let Err(error) = &solved {
+            errors.push(ROBOT_CHECK, error.sentence());
+        }
+        match (email, solved) {
+            (Ok(email), Ok(solved)) => Ok((email, solved)),
+            (Ok(_) | Err(_), Ok(_) | Err(_)) => Err(errors),
+        }
+    }
+}
+
+impl Entry {
+    fn of(typed: Typed, errors: FieldErrors) -> Self {
+        let keeps_check = errors.message_for(ROBOT_CHECK).is_none();
+        Self {
+            needed_by: NEEDED_BY,
+            not_needed_by: NOT_NEEDED_BY,
+            at_hand: AT_HAND,
+            email: typed.email,
+            challenge: CHALLENGE,
+            robot_check: if keeps_check { typed.robot_check } else { String::new() },
+            errors,
+        }
+    }
+}
+
+fn refused(typed: Typed, errors: FieldErrors) -> Response {
+    Page::invalid(Entry::of(typed, errors.clone()), errors).into_response()
+}
+
+const NEEDED_BY: &[&str] = &[
+    "G-MISで医療機能情報提供制度・薬局機能情報提供制度の報告を行う予定で、アカウントをお持ちでない機関",
+    "アカウントはあるが、メニューの報告のボタンを押すと「権限が存在しない」旨が表示される機関",
+    "以前の申請で、メールアドレスの誤りなどによりメールが届かなかった（不達となった）機関",
+];
+
+const NOT_NEEDED_BY: &[&str] = &[
+    "すでに報告の権限があるアカウントをお持ちの機関（申請しても、新しいアカウントは発行されません）",
+    "担当者の異動などで、登録したメールアドレスを見られなくなった機関（都道府県の窓口にメールアドレスの変更を依頼してください）",
+];
+
+const AT_HAND: &[Item] = &[
+    Item {
+        name: "メールアドレス",
+        about: "この場でメールを受信できるもの。担当者が交代しても使えるよう、機関で共有しているメールアドレスをお勧めします。",
+    },
+    Item {
+        name: "機関コード（お持ちの場合）",
+        about: "都道府県の以前の医療情報システムで割り当てられた番号です。保険機関コードとは異なります。",
+    },
+    Item {
+        name: "保険機関コード（お持ちの場合）",
+        about: "保険医療機関または保険薬局の指定通知書に記載された、10桁の番号です。",
+    },
+    Item {
+        name: "機関と担当者の情報", about: "機関の正式名称、所在地、電話番号、担当者の氏名と電話番号"
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(typed: Typed, errors: FieldErrors) -> String {
+        Entry::of(typed, errors).render().unwrap()
+    }
+
+    #[test]
+    fn a_good_check_outlives_a_bad_address_and_the_other_way_round() {
+        let typed = || Typed { email: "a<b@example.jp".into(), robot_check: "c29sdmVk".into() };
+        let wrong_address = rendered(typed(), FieldErrors::of("email", "＊直してください"));
+        assert!(wrong_address.contains("value=\"c29sdmVk\"") && wrong_address.contains("<title>エラー："));
+        assert!(wrong_address.contains("a&#60;b@example.jp"));
+        let wrong_check = rendered(typed(), FieldErrors::of("robot_check", Unsolved::Ended.sentence()));
+        assert!(!wrong_check.contains("c29sdmVk"));
+        assert_eq!(
+            wrong_check.matches(Unsolved::Ended.sentence()).count(),
+            2,
+            "in the summary and at the box"
+        );
+    }
+
+    #[test]
+    fn the_page_runs_without_inline_code() {
+        let page = rendered(Typed::default(), FieldErrors::new());
+        assert!(!page.contains("<script>") && !page.contains("style=") && !page.contains("onclick"));
+        assert!(page.contains("<noscript>") && page.contains("私はロボットではありません。"));
+    }
+}
