@@ -1,0 +1,120 @@
+//! GET and POST /staff/second-factor — the code of the authenticator app, and with it the session of staff.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::{
+    domain::{
+        account::{Role, SignIn},
+        form::FieldErrors,
+        ids::StaffId,
+        session::{Holder, Session},
+        text::digits,
+    },
+    second_factor::totp_secret,
+    web::{Body, Cookies, Page, Problem, STAFF_COOKIE, STAFF_SIGN_IN, SeeOther, SetCookie},
+};
+
+use crate::{
+    App,
+    staff_sign_in::locked,
+    tries::{Tried, log_refusal},
+};
+
+#[derive(Template, Serialize)]
+#[template(path = "second-factor.html")]
+pub(crate) struct SecondFactorPage {
+    #[serde(skip)]
+    pub(crate) errors: FieldErrors,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Typed {
+    code: String,
+}
+
+pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    if app.sessions.staff(&cookies, now).await?.is_some() {
+        return Ok(SeeOther::to("/staff/home").into_response());
+    }
+    app.first_factor(&cookies, now).await?;
+    Ok(Page::ok(SecondFactorPage { errors: FieldErrors::new() }).into_response())
+}
+
+pub(crate) async fn check(
+    State(app): State<App>,
+    cookies: Cookies,
+    Body(typed): Body<Typed>,
+) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    let (first, id) = app.first_factor(&cookies, now).await?;
+    if digits(&typed.code).len() != 6 {
+        return Ok(refused(FieldErrors::of("code", MALFORMED)).into_response());
+    }
+    let (tried, role) = app.try_code(&id, &typed.code, now).await?;
+    match tried {
+        Tried::In { token, ttl } => {
+            app.store.delete_session(&first.id).await?;
+            let cookie = SetCookie::host(STAFF_COOKIE, token.expose(), ttl).strict();
+            Ok(SeeOther::to(home_of(role)).with_cookie(cookie).into_response())
+        }
+        Tried::Wrong => {
+            log_refusal("staff", "wrong-second-factor");
+            Ok(refused(FieldErrors::of("code", WRONG)).into_response())
+        }
+        Tried::Locked { again_at } => {
+            log_refusal("staff", "locked");
+            let errors = FieldErrors::of("code", locked(again_at));
+            Ok(refused(errors).with_status(StatusCode::TOO_MANY_REQUESTS).into_response())
+        }
+    }
+}
+
+impl App {
+    async fn first_factor(&self, cookies: &Cookies, now: Timestamp) -> Result<(Session, StaffId), Problem> {
+        let first = self.sessions.first_factor(cookies, now).await?;
+        first.ok_or_else(|| Problem::sign_in_first(STAFF_SIGN_IN))
+    }
+
+    async fn try_code(&self, id: &StaffId, typed: &str, now: Timestamp) -> Result<(Tried, Role), Problem> {
+        let mut race = self.store.race();
+        loop {
+            let staff = self.store.load_staff(id).await?;
+            let staff = staff.ok_or_else(|| Problem::sign_in_first(STAFF_SIGN_IN))?;
+            let (role, secret) = (staff.role, totp_secret(&self.totp_key, &staff));
+            let committed = match staff.second_factor(&secret, typed, now) {
+                Ok(SignIn::Right(next)) => {
+                    let holder = Holder::Staff { id: next.id.clone(), name: next.name.clone(), role };
+                    let (session, tried) = self.begin(holder, next.epoch, now);
+                    self.store.commit_staff(&next, Some(&session)).await.map(|()| tried)
+                }
+                Ok(SignIn::Wrong(next)) => self.store.commit_staff(&next, None).await.map(|()| Tried::Wrong),
+                Err(limit) => Ok(Tried::Locked { again_at: limit.again_at }),
+            };
+            if let Some(tried) = race.settle(committed).await? {
+                return Ok((tried, role));
+            }
+        }
+    }
+}
+
+const MALFORMED: &str = "＊認証アプリに表示されている6桁の数字を入力してください";
+const WRONG: &str = "＊確認コードが正しくありません。認証アプリに今表示されている6桁の数字を入力してください。一度使ったコードは使えません。次のコードが表示されるまでお待ちください";
+
+fn home_of(role: Role) -> &'static str {
+    match role {
+        Role::Officer(_) => "/review",
+        Role::Secretariat => "/staff/home",
+    }
+}
+
+fn refused(errors: FieldErrors) -> Page<SecondFactorPage> {
+    Page::invalid(SecondFactorPage { errors: errors.clone() }, errors)
+}

@@ -1,0 +1,134 @@
+//! GET and POST /sign-in — an institution signs in with login ID and password.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::{
+    domain::{account::SignIn, form::FieldErrors, ids::LoginId, session::Holder},
+    password::Password,
+    store::StoreError,
+    web::{Body, Cookies, Page, Problem, SeeOther, SetCookie, USER_COOKIE},
+};
+
+use crate::{
+    App,
+    tries::{Comparison, Tried, again_text, log_refusal},
+};
+
+#[derive(Template, Serialize)]
+#[template(path = "sign-in.html")]
+pub(crate) struct SignInPage {
+    pub(crate) login_id: String,
+    #[serde(skip)]
+    pub(crate) errors: FieldErrors,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Typed {
+    pub(crate) login_id: String,
+    pub(crate) password: String,
+}
+
+pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    if app.sessions.user(&cookies, now).await?.is_some() {
+        return Ok(SeeOther::to("/menu").into_response());
+    }
+    Ok(Page::ok(SignInPage { login_id: String::new(), errors: FieldErrors::new() }).into_response())
+}
+
+pub(crate) async fn sign_in(
+    State(app): State<App>,
+    cookies: Cookies,
+    Body(typed): Body<Typed>,
+) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    let (login_id, password) = match typed.parse() {
+        Ok(command) => command,
+        Err(errors) => return Ok(refused(typed.login_id, errors).into_response()),
+    };
+    match try_password(&app, &login_id, &password, now).await? {
+        Tried::In { token, ttl } => {
+            app.sessions.end(&cookies, USER_COOKIE).await?;
+            let cookie = SetCookie::host(USER_COOKIE, token.expose(), ttl);
+            Ok(SeeOther::to("/menu").with_cookie(cookie).into_response())
+        }
+        Tried::Wrong => {
+            log_refusal("user", "wrong");
+            Ok(refused(typed.login_id, FieldErrors::of("password", WRONG)).into_response())
+        }
+        Tried::Locked { again_at } => {
+            log_refusal("user", "locked");
+            let errors = FieldErrors::of("password", locked(again_at));
+            Ok(refused(typed.login_id, errors).with_status(StatusCode::TOO_MANY_REQUESTS).into_response())
+        }
+    }
+}
+
+async fn try_password(
+    app: &App,
+    login_id: &LoginId,
+    password: &Password,
+    now: Timestamp,
+) -> Result<Tried, StoreError> {
+    let name = format!("user#{}", login_id.as_str());
+    let mut comparison = Comparison::new(password, &app.entropy);
+    let mut race = app.store.race();
+    loop {
+        let account = app.store.load_account(login_id).await?;
+        let failures = app.store.load_failures_of_nobody(&name).await?;
+        let matches = comparison.matches(account.as_ref().and_then(|account| account.password.as_ref()));
+        let committed = match account.map(|account| account.sign_in(matches, now)) {
+            Some(Ok(SignIn::Right(next))) => {
+                let (session, tried) =
+                    app.begin(Holder::User { login_id: login_id.clone() }, next.epoch, now);
+                app.store.commit_sign_in(&next, Some(&session)).await.map(|()| tried)
+            }
+            Some(Ok(SignIn::Wrong(next))) => {
+                app.store.commit_sign_in(&next, None).await.map(|()| Tried::Wrong)
+            }
+            Some(Err(limit)) => Ok(Tried::Locked { again_at: limit.again_at }),
+            None => Tried::as_nobody(app, &name, &failures, now).await,
+        };
+        if let Some(tried) = race.settle(committed).await? {
+            return Ok(tried);
+        }
+    }
+}
+
+/// Right or wrong ID: the same words.
+const WRONG: &str = "＊ログインIDまたはパスワードが正しくありません。入力内容を確認してください。続けて5回誤ると、15分間サインインできなくなります";
+
+fn locked(again_at: Timestamp) -> String {
+    format!(
+        "＊続けて5回誤ったため、サインインを止めています。{}以降にもう一度お試しください。パスワードをお忘れの場合は、再設定するとすぐにサインインできます",
+        again_text(again_at)
+    )
+}
+
+fn refused(login_id: String, errors: FieldErrors) -> Page<SignInPage> {
+    Page::invalid(SignInPage { login_id, errors: errors.clone() }, errors)
+}
+
+impl Typed {
+    fn parse(&self) -> Result<(LoginId, Password), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let login_id = LoginId::from_typed(&self.login_id);
+        if login_id.is_none() {
+            errors.push("login_id", "＊ログインIDは半角英数字7～8文字で入力してください");
+        }
+        if self.password.is_empty() {
+            errors.push("password", "＊パスワードを入力してください");
+        }
+        match login_id {
+            Some(login_id) if errors.is_empty() => Ok((login_id, Password::new(&self.password))),
+            Some(_) | None => Err(errors),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! GET /staff/home — who is signed in, and where that leads.
+
+use askama::Template;
+use axum::extract::State;
+use serde::Serialize;
+use shared::{
+    domain::account::Role,
+    web::{Cookies, Page, Problem, STAFF_SIGN_IN, SignedInStaff},
+};
+
+use crate::App;
+
+#[derive(Template, Serialize)]
+#[template(path = "staff-home.html")]
+pub(crate) struct StaffHome {
+    pub(crate) name: String,
+    pub(crate) role: String,
+    /// Whether the desk's list of applications is theirs.
+    pub(crate) reviews: bool,
+}
+
+pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Page<StaffHome>, Problem> {
+    let now = app.clock.now();
+    let staff = app.sessions.staff(&cookies, now).await?;
+    let staff = staff.ok_or_else(|| Problem::sign_in_first(STAFF_SIGN_IN))?;
+    Ok(Page::ok(StaffHome::of(staff)))
+}
+
+impl StaffHome {
+    pub(crate) fn of(staff: SignedInStaff) -> Self {
+        let reviews = match staff.role {
+            Role::Officer(_) => true,
+            Role::Secretariat => false,
+        };
+        Self { name: staff.name, role: staff.role.label(), reviews }
+    }
+}
