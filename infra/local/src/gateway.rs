@@ -135,6 +135,10 @@ mod tests {
     use super::*;
     use crate::{function::Running, ledger::LedgerOptions};
 
+    async fn broken() -> &'static str {
+        panic!("on purpose")
+    }
+
     fn gateway() -> Router {
         let program = Router::new()
             .route(
@@ -149,14 +153,7 @@ mod tests {
                     )
                 }),
             )
-            .route(
-                "/panic",
-                get(|| async {
-                    if true {
-                        panic!("on purpose")
-                    }
-                }),
-            )
+            .route("/panic", get(broken))
             .route("/hang", get(std::future::pending::<()>))
             .route("/unlisted", get(|| async { "never seen" }));
         let environment = Environment::new(Config::new(BTreeMap::new()), Clock::system(), Entropy::system());

@@ -3,6 +3,7 @@
 pub mod blueprint;
 mod clock;
 pub mod command_line;
+pub mod demo;
 mod function;
 mod gateway;
 pub mod ledger;
@@ -11,6 +12,7 @@ mod mailbox;
 mod pages;
 pub mod policy;
 mod pollers;
+pub mod programs;
 mod registry;
 mod scheduler;
 mod stack;

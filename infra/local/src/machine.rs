@@ -23,7 +23,7 @@ pub(crate) const CLOCK: &str = "clock";
 
 /// Changes wake the waiting parts; this is how often they look without being woken.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
-const TTL_SWEEP: Duration = Duration::from_secs(60);
+const TTL_SWEEP: Duration = Duration::from_mins(1);
 
 /// What tasks, pages and tests share.
 pub(crate) struct Machine {

@@ -39,10 +39,13 @@ impl MailboxMail {
         let text = parsed.as_ref().and_then(|mail| mail.body_text(0)).unwrap_or_default().into_owned();
         let html = parsed.as_ref().and_then(|mail| match &mail.html_part(0)?.body {
             PartType::Html(html) => Some(html.clone().into_owned()),
-            PartType::Text(_) | PartType::Binary(_) | PartType::InlineBinary(_) => None,
-            PartType::Message(_) | PartType::Multipart(_) => None,
+            PartType::Text(_)
+            | PartType::Binary(_)
+            | PartType::InlineBinary(_)
+            | PartType::Message(_)
+            | PartType::Multipart(_) => None,
         });
-        let headers = parsed.iter().flat_map(|mail| mail.headers_raw());
+        let headers = parsed.iter().flat_map(mail_parser::Message::headers_raw);
         let headers = headers.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
         let kind = accepted.tags.get("kind").cloned();
         Self {

@@ -5,13 +5,14 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
+use md5::{Digest, Md5};
 use serde_json::{Map, Value, json};
 use tokio::task::JoinSet;
 
 use crate::{
     blueprint::{Blueprint, REGION, TriggerSpec},
     function::{Function, Functions},
-    ledger::{Ledger, LedgerError, QueuedMessage},
+    ledger::{Ledger, LedgerError, QueuedMessage, hex},
 };
 
 /// Lambda begins with several pollers a queue; two are enough to bring batches into one another's way.
@@ -123,7 +124,7 @@ impl Mapping {
                 "ApproximateFirstReceiveTimestamp": message.first_received_at.as_millisecond().to_string(),
             },
             "messageAttributes": message.attributes.as_ref().map_or_else(|| json!({}), lambda_attributes),
-            "md5OfBody": md5_hex(&message.body),
+            "md5OfBody": hex(&Md5::digest(&message.body)),
             "eventSource": "aws:sqs",
             "eventSourceARN": self.arn,
             "awsRegion": REGION,
@@ -175,11 +176,6 @@ fn lambda_attributes(attributes: &Value) -> Value {
     };
     let all = attributes.as_object().into_iter().flatten();
     Value::Object(all.map(|(name, value)| (name.clone(), attribute(value))).collect::<Map<_, _>>())
-}
-
-fn md5_hex(text: &str) -> String {
-    use md5::Digest;
-    md5::Md5::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -149,7 +149,8 @@ mod tests {
         }
     }
 
-    fn idle(_: &Environment) -> Result<Lambda, ConfigError> {
+    fn idle(environment: &Environment) -> Result<Lambda, ConfigError> {
+        environment.config.text("AWS_REGION")?;
         Ok(Lambda::events(|_| async { Ok(Vec::new()) }))
     }
 

@@ -333,9 +333,12 @@ fn serve(machine: &Arc<Machine>, listener: TcpListener, address: SocketAddr, tas
 }
 
 async fn listen(port: u16) -> Result<TcpListener, StackError> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| match error.kind() {
-        io::ErrorKind::AddrInUse => StackError::PortInUse { port },
-        _ => StackError::Port { port, error },
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| {
+        if error.kind() == io::ErrorKind::AddrInUse {
+            StackError::PortInUse { port }
+        } else {
+            StackError::Port { port, error }
+        }
     })
 }
 

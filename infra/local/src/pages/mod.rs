@@ -7,6 +7,7 @@ mod clock;
 mod counts;
 mod mails;
 mod queues;
+mod staff;
 mod tables;
 
 use std::sync::Arc;
@@ -42,6 +43,7 @@ pub(crate) fn router(machine: Arc<Machine>) -> Router {
         .route("/_local/queues", get(queues::show))
         .route("/_local/tables", get(tables::list))
         .route("/_local/tables/{name}", get(tables::show))
+        .route("/_local/staff", get(staff::show))
         .route("/_local/counts", get(counts::show))
         .route("/_local/settle", post(settle))
         .layer(middleware::from_fn(refuse_other_sites))

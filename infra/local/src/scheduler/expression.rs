@@ -84,14 +84,15 @@ fn parse_rate(inside: &str) -> Result<SignedDuration, String> {
         || format!("rate({inside}) is malformed; write rate(1 minute), rate(15 minutes), rate(1 day)");
     let (value, unit) = inside.trim().split_once(' ').ok_or_else(malformed)?;
     let value: i64 = value.parse().ok().filter(|value| *value > 0).ok_or_else(malformed)?;
-    let seconds = match (unit.trim(), value) {
-        ("minute", 1) => 60,
-        ("hour", 1) => 3_600,
-        ("day", 1) => 86_400,
-        ("minutes", 2..) => 60,
-        ("hours", 2..) => 3_600,
-        ("days", 2..) => 86_400,
-        (_, _) => return Err(malformed()),
+    let unit = match value {
+        1 => unit.trim(),
+        _ => unit.trim().strip_suffix('s').ok_or_else(malformed)?,
+    };
+    let seconds = match unit {
+        "minute" => 60,
+        "hour" => 3_600,
+        "day" => 86_400,
+        _ => return Err(malformed()),
     };
     value.checked_mul(seconds).map(SignedDuration::from_secs).ok_or_else(malformed)
 }

@@ -78,9 +78,9 @@ impl Scheduler {
                 schedules.push(Schedule { name: name.clone(), function, expression, input, last_run_at });
             }
         }
-        let scheduler = Self { schedules, ledger, hostile, doubled: AtomicU64::new(0) };
-        scheduler.recall(now)?;
-        Ok(scheduler)
+        let made = Self { schedules, ledger, hostile, doubled: AtomicU64::new(0) };
+        made.recall(now)?;
+        Ok(made)
     }
 
     /// When the next schedule of this kind is due; it may lie in the past.

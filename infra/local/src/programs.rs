@@ -1,0 +1,15 @@
+//! The programs of this repository: one crate under `functions/` for each function of the template.
+
+use crate::registry::Registry;
+
+/// All of them, by the template's names.
+pub fn all() -> Registry {
+    Registry::empty()
+        .with("announce-account", announce_account::lambda)
+        .with("flag-stuck", flag_stuck::lambda)
+        .with("issue-account", issue_account::lambda)
+        .with("record-delivery", record_delivery::lambda)
+        .with("send-mail", send_mail::lambda)
+        .with("site", site::lambda)
+        .with("sweep-outbox", sweep_outbox::lambda)
+}
