@@ -10,7 +10,7 @@ use shared::runtime::{Environment, Lambda};
 use tokio::sync::watch;
 
 /// A function that can be invoked.
-pub struct Function {
+pub(crate) struct Function {
     name: String,
     lambda: Lambda,
     environment: Environment,

@@ -19,7 +19,6 @@ mod stack;
 pub mod wire;
 
 pub use clock::{Backwards, MovableClock};
-pub use function::Function;
 pub use machine::TravelError;
 pub use mailbox::MailboxMail;
 pub use registry::{Registry, RegistryError};

@@ -9,7 +9,10 @@ pub fn all() -> Registry {
         .with("flag-stuck", flag_stuck::lambda)
         .with("issue-account", issue_account::lambda)
         .with("record-delivery", record_delivery::lambda)
+        .with("request-code", request_code::lambda)
         .with("send-mail", send_mail::lambda)
+        .with("sign-in", sign_in::lambda)
         .with("site", site::lambda)
         .with("sweep-outbox", sweep_outbox::lambda)
+        .with("verify-code", verify_code::lambda)
 }
