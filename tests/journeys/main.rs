@@ -1,0 +1,15 @@
+//! The journeys: whole ways through the local stack, in hostile mode (messages doubled, delayed, reordered),
+//! each printing what was done to its messages and what came of its mails.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "in a test, what should be there and is not ends it")]
+
+mod apply_to_sign_in;
+mod bad_input;
+mod bounced_notice;
+mod code_tries;
+mod existing_account;
+mod other_prefecture;
+mod reject;
+mod stuck;
+mod submit_twice;
+mod two_officers;

@@ -1,0 +1,125 @@
+//! A browser, as far as the server can tell: cookies, forms, JSON, redirects that are looked at.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use reqwest::{
+    Client, RequestBuilder,
+    header::{ACCEPT, COOKIE, LOCATION, SET_COOKIE},
+    redirect::Policy,
+};
+use serde_json::Value;
+
+/// One person's browser. Cloned: the same cookies in another tab, from then on apart.
+pub struct Visitor {
+    origin: String,
+    client: Client,
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+/// What the server answered.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: u16,
+    /// Where a 303 leads.
+    pub location: Option<String>,
+    pub body: Value,
+    pub text: String,
+}
+
+impl Clone for Visitor {
+    fn clone(&self) -> Self {
+        let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Self { origin: self.origin.clone(), client: self.client.clone(), cookies: Mutex::new(cookies) }
+    }
+}
+
+impl Visitor {
+    pub(crate) fn new(origin: &str) -> Self {
+        let client = Client::builder().redirect(Policy::none()).build().expect("a client");
+        Self { origin: origin.to_owned(), client, cookies: Mutex::default() }
+    }
+
+    /// A page, as JSON.
+    pub async fn see(&self, path: &str) -> Answer {
+        self.send(self.client.get(self.url(path)).header(ACCEPT, "application/json")).await
+    }
+
+    /// A page, as the browser shows it.
+    pub async fn see_html(&self, path: &str) -> Answer {
+        self.send(self.client.get(self.url(path)).header(ACCEPT, "text/html")).await
+    }
+
+    /// An act, as JSON.
+    pub async fn act(&self, path: &str, body: &Value) -> Answer {
+        self.send(self.client.post(self.url(path)).header(ACCEPT, "application/json").json(body)).await
+    }
+
+    /// An act, as a browser's form.
+    pub async fn submit_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let post = self
+            .client
+            .post(self.url(path))
+            .header("origin", &self.origin)
+            .header("sec-fetch-site", "same-origin");
+        self.send(post.header(ACCEPT, "text/html").form(fields)).await
+    }
+
+    fn url(&self, path: &str) -> String {
+        assert!(path.starts_with('/'), "{path} is no path");
+        format!("{}{path}", self.origin)
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Answer {
+        let cookies = self.cookie_header();
+        let response = request.header(COOKIE, cookies).send().await.expect("the stack answers");
+        let status = response.status().as_u16();
+        for cookie in response.headers().get_all(SET_COOKIE) {
+            self.keep(cookie.to_str().expect("an ASCII cookie"));
+        }
+        let location =
+            response.headers().get(LOCATION).map(|at| at.to_str().expect("an ASCII path").to_owned());
+        let text = response.text().await.expect("a text");
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Answer { status, location, body, text }
+    }
+
+    fn cookie_header(&self) -> String {
+        let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    fn keep(&self, cookie: &str) {
+        let (name, rest) = cookie.split_once('=').expect("name=value");
+        let value = rest.split(';').next().unwrap_or_default();
+        let mut cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        if value.is_empty() {
+            cookies.remove(name);
+        } else {
+            cookies.insert(name.to_owned(), value.to_owned());
+        }
+    }
+}
+
+impl Answer {
+    /// The page that a 303 leads to.
+    pub fn leads_to(&self) -> &str {
+        assert_eq!(self.status, 303, "no redirect: {}", self.text);
+        self.location.as_deref().expect("a 303 says where to")
+    }
+
+    /// 200, or the test ends with what was answered instead.
+    pub fn page(self) -> Value {
+        assert_eq!(self.status, 200, "no page: {}", self.text);
+        self.body
+    }
+
+    /// The fields that a 422 complains of.
+    pub fn wrong_fields(&self) -> Vec<&str> {
+        assert_eq!(self.status, 422, "no 422: {}", self.text);
+        let errors = self.body["errors"].as_array().expect("a 422 lists its errors");
+        errors.iter().filter_map(|error| error["field"].as_str()).collect()
+    }
+}

@@ -1,0 +1,169 @@
+//! Every state of an application reads back as it was written; a decision from an old picture writes nothing.
+
+use shared::{
+    domain::{
+        account::{Account, Right, institution_keys},
+        application::{
+            Announce, Application, Approve, Issue, NoticeFate, Queue, Reject, RejectionReason, Status,
+            StatusKind,
+            samples::{NOON, nara_hospital_input, nara_medical},
+        },
+        ids::LoginId,
+        limits::Usage,
+    },
+    store::CommitError,
+};
+
+use crate::bench::{Bench, later};
+
+fn issue(bench: &Bench, existing: Option<Account>) -> Issue {
+    Issue { existing, mail: bench.mail_id(), notify_already_entitled: true }
+}
+
+fn account_of(application: &Application, rights: &[Right]) -> Account {
+    Account {
+        login_id: LoginId::parse("old12345").expect("a login ID"),
+        institution_name: "若草山病院".into(),
+        prefecture: application.form.prefecture,
+        institution_kind: application.form.institution_kind,
+        keys: institution_keys(&application.form),
+        email: application.form.email.clone(),
+        rights: rights.iter().copied().collect(),
+        password: None,
+        epoch: 1,
+        failures: Usage { used_at: vec![*NOON] },
+        application: None,
+        created_at: *NOON,
+        version: 1,
+    }
+}
+
+async fn announced(
+    bench: &Bench,
+    application: Application,
+    login_id: &str,
+) -> Result<Application, CommitError> {
+    let Status::Issuing { advance, .. } = &application.status else { panic!("not issuing") };
+    let command = Announce {
+        advance: bench.mail(advance).await,
+        existing: None,
+        login_id: LoginId::parse(login_id).expect("a login ID"),
+        mail: bench.mail_id(),
+        link_hash: login_id.repeat(8),
+        notify_already_entitled: true,
+    };
+    let decided = application.announce(command, later(3)).expect("① was delivered");
+    bench.try_commit(decided).await.map(|(next, _)| next)
+}
+
+/// Issuing, with ① delivered.
+async fn waiting_for_2(bench: &Bench) -> Application {
+    let approved = bench.approved().await;
+    let issuing = bench.commit(approved.issue(issue(bench, None), *NOON).expect("approved")).await;
+    let Status::Issuing { advance, .. } = issuing.status.clone() else { panic!("not issuing") };
+    bench.deliver(&advance).await;
+    let fate = NoticeFate::Delivered { at: *NOON };
+    bench.commit(issuing.learn_fate(&advance, fate, *NOON).expect("a calendar").expect("news")).await
+}
+
+#[tokio::test]
+async fn the_way_to_an_account_reads_back_at_every_step() {
+    let bench = Bench::start(1).await;
+    let waiting = waiting_for_2(&bench).await;
+    assert_eq!(bench.store.list_work(Queue::Announce, later(3), 10).await.expect("a list"), [waiting.number]);
+    assert!(bench.store.list_work(Queue::Announce, later(1), 10).await.expect("a list").is_empty());
+
+    let issued = announced(&bench, waiting, "new12345").await.expect("nobody was faster");
+    let Status::Issued { login_id, notice, .. } = issued.status.clone() else { panic!("not issued") };
+    let account = bench.store.load_account(&login_id).await.expect("readable").expect("there");
+    assert_eq!(account.application, Some(issued.number));
+    let found = bench.store.find_account(&institution_keys(&issued.form)).await.expect("readable");
+    assert_eq!(found, Some(account));
+    let link = bench.store.load_link(&"new12345".repeat(8)).await.expect("readable").expect("there");
+    assert_eq!((link.login_id, link.mail), (login_id, notice.clone()));
+
+    let fate = NoticeFate::Delivered { at: later(3) };
+    let heard =
+        bench.commit(issued.learn_fate(&notice, fate, later(3)).expect("a calendar").expect("news")).await;
+    bench.commit(heard.password_set(later(4)).expect("the first time")).await;
+    assert!(bench.store.list_flag_due(later(400), 10).await.expect("a list").is_empty());
+}
+
+#[tokio::test]
+async fn the_other_ends_read_back_too() {
+    let bench = Bench::start(2).await;
+    let reject = Reject { reason: RejectionReason::Other, note: "理由".into(), mail: bench.mail_id() };
+    let submitted = bench.submitted().await;
+    bench.commit(submitted.reject(reject, &nara_medical(), *NOON).expect("under review")).await;
+
+    let approved = bench.approved().await;
+    let account = account_of(&approved, &[]);
+    bench.store.commit_account(&account).await.expect("a new account");
+    bench.commit(approved.issue(issue(&bench, Some(account)), *NOON).expect("approved")).await;
+
+    let approved = bench.approved().await;
+    let existing = bench.store.find_account(&institution_keys(&approved.form)).await.expect("readable");
+    assert!(existing.as_ref().is_some_and(|account| account.rights.contains(&Right::MedicalInformation)));
+    let ended = bench.commit(approved.issue(issue(&bench, existing), *NOON).expect("approved")).await;
+    assert_eq!(ended.status.kind(), StatusKind::AlreadyEntitled);
+}
+
+#[tokio::test]
+async fn one_institution_gets_one_account() {
+    let bench = Bench::start(3).await;
+    let (first, second) = (waiting_for_2(&bench).await, waiting_for_2(&bench).await);
+    announced(&bench, first, "new12345").await.expect("the first");
+    let number = second.number;
+    let lost = announced(&bench, second, "new67890").await;
+    assert!(matches!(lost, Err(CommitError::Lost("institution"))), "{lost:?}");
+    let unmoved = bench.store.load_application(number).await.expect("readable").expect("there");
+    assert_eq!(unmoved.status.kind(), StatusKind::Issuing);
+    let none =
+        bench.store.load_account(&LoginId::parse("new67890").expect("a login ID")).await.expect("readable");
+    assert_eq!(none, None, "nothing of a lost race is written");
+}
+
+#[tokio::test]
+async fn news_of_1_between_reading_and_writing_stop_2() {
+    let bench = Bench::start(4).await;
+    let waiting = waiting_for_2(&bench).await;
+    let Status::Issuing { advance, .. } = waiting.status.clone() else { panic!("not issuing") };
+    let read = bench.mail(&advance).await;
+    let complaint = shared::domain::delivery::EventKind::Complaint { feedback_id: None, suppressed: false };
+    let event = shared::domain::delivery::DeliveryEvent::new(complaint, later(1), Some(1), "ses".into());
+    bench.next_mail(read.clone().learn(event).expect("news")).await;
+    let command = Announce {
+        advance: read,
+        existing: None,
+        login_id: LoginId::parse("new12345").expect("a login ID"),
+        mail: bench.mail_id(),
+        link_hash: "hash".into(),
+        notify_already_entitled: true,
+    };
+    let lost = bench.try_commit(waiting.announce(command, later(3)).expect("as it was read")).await;
+    assert!(matches!(lost, Err(CommitError::Lost("mail"))), "{lost:?}");
+}
+
+#[tokio::test]
+async fn the_desk_lists_its_own_by_time() {
+    let bench = Bench::start(5).await;
+    let (first, second) = (bench.submitted().await, bench.submitted().await);
+    let osaka = shared::domain::form::FormInput { prefecture: "大阪府".into(), ..nara_hospital_input() };
+    let elsewhere = bench.submitted_with(&osaka).await;
+    let page =
+        bench.store.list_desk_queue(first.desk(), StatusKind::Submitted, None, 1).await.expect("a page");
+    assert_eq!(page.applications, [first]);
+    let rest = bench
+        .store
+        .list_desk_queue(second.desk(), StatusKind::Submitted, page.next, 10)
+        .await
+        .expect("a page");
+    assert_eq!(rest.applications, [second.clone()]);
+    assert!(rest.next.is_none());
+    let osaka =
+        bench.store.list_desk_queue(elsewhere.desk(), StatusKind::Submitted, None, 10).await.expect("a page");
+    assert_eq!(osaka.applications, [elsewhere]);
+    let decided = second.approve(Approve, &nara_medical(), *NOON).expect("under review");
+    let desk = bench.commit(decided).await.desk();
+    assert_eq!(bench.store.count_desk_queue(desk, StatusKind::Approved, 10).await.expect("a count"), 1);
+}

@@ -1,0 +1,142 @@
+//! Every state of the outbox and every kind of mail reads back; what is due is found in its order.
+
+use jiff::SignedDuration;
+use shared::domain::{
+    account::Right,
+    application::{
+        RejectionReason,
+        samples::{NOON, form_of, nara_hospital_input},
+    },
+    ids::LoginId,
+    mail::{CodePurpose, Mail, MailContent, MailKind, NewMail},
+    outbox::{ClaimId, Outbox, SendOutcome},
+    session::Progress,
+};
+
+use crate::bench::Bench;
+
+fn contents() -> Vec<MailContent> {
+    let login_id = LoginId::parse("abcd2345").expect("a login ID");
+    let (institution_name, contact_name) = ("若草山病院".to_owned(), "田中 花子".to_owned());
+    let link_valid_until = *NOON;
+    vec![
+        MailContent::Code { purpose: CodePurpose::Apply, valid_until: *NOON },
+        MailContent::Code { purpose: CodePurpose::Track, valid_until: *NOON },
+        MailContent::Receipt {
+            institution_name: institution_name.clone(),
+            contact_name: contact_name.clone(),
+        },
+        MailContent::Rejection {
+            institution_name: institution_name.clone(),
+            contact_name: contact_name.clone(),
+            reason: RejectionReason::IncompleteEntry,
+            note: "不備\nがあります".into(),
+        },
+        MailContent::AdvanceNotice {
+            institution_name: institution_name.clone(),
+            contact_name: contact_name.clone(),
+        },
+        MailContent::LoginNotice {
+            institution_name: institution_name.clone(),
+            contact_name: contact_name.clone(),
+            login_id: login_id.clone(),
+            link_valid_until,
+        },
+        MailContent::ExistingAccountNotice {
+            institution_name: institution_name.clone(),
+            contact_name,
+            login_id: login_id.clone(),
+            right: Right::MedicalInformation,
+        },
+        MailContent::AlreadyEntitledNote {
+            institution_name,
+            login_id: login_id.clone(),
+            right: Right::PharmacyInformation,
+        },
+        MailContent::PasswordReset { login_id, link_valid_until },
+    ]
+}
+
+/// A stored mail with this content, by way of a submission that carries it instead of its receipt.
+async fn stored(bench: &Bench, content: MailContent) -> Mail {
+    let input = nara_hospital_input();
+    let (application, receipt, session) = bench.submission(&input).await;
+    assert!(matches!(session.progress, Progress::Submitted { .. }));
+    let mail = NewMail { content, ..receipt };
+    let expected = mail.clone().pending(*NOON);
+    bench.store.commit_submission(&application, mail, &session).await.expect("a new application");
+    let read = bench.mail(&expected.id).await;
+    assert_eq!(read, expected);
+    read
+}
+
+#[tokio::test]
+async fn every_kind_of_mail_reads_back() {
+    let bench = Bench::start(11).await;
+    let mut kinds = Vec::new();
+    for content in contents() {
+        kinds.push(stored(&bench, content).await.kind());
+    }
+    kinds.dedup();
+    assert_eq!(kinds, MailKind::ALL);
+}
+
+#[tokio::test]
+async fn every_state_of_the_outbox_reads_back_and_only_open_ones_are_due() {
+    let bench = Bench::start(12).await;
+    let content = || contents().remove(4);
+    let minute = SignedDuration::from_mins(1);
+    let states = [
+        Outbox::Pending { tries: 1, not_before: *NOON + minute },
+        Outbox::Claimed { tries: 1, claim: ClaimId::from_random([7; 16]), lease_until: *NOON + minute * 2 },
+        Outbox::Unknown { tries: 1, since: *NOON - minute },
+        Outbox::Sent { tries: 1, message_id: Some("ses".into()), at: *NOON },
+        Outbox::Sent { tries: 1, message_id: None, at: *NOON },
+        Outbox::Failed { tries: 3, reason: "refused".into(), at: *NOON },
+        Outbox::Cancelled { reason: "over".into(), at: *NOON },
+    ];
+    let mut open = Vec::new();
+    for outbox in states {
+        let mail = stored(&bench, content()).await;
+        let next = bench.next_mail(mail.with_outbox(outbox)).await;
+        open.extend(next.outbox.due_at().map(|due_at| (due_at, next.id)));
+    }
+    open.sort();
+    let far = *NOON + SignedDuration::from_hours(24);
+    let due = bench.store.list_due_mails(far, 100).await.expect("a list");
+    let of_states: Vec<_> = due.into_iter().filter(|id| open.iter().any(|(_, one)| one == id)).collect();
+    assert_eq!(of_states, open.into_iter().map(|(_, id)| id).collect::<Vec<_>>(), "the longest due first");
+}
+
+#[tokio::test]
+async fn of_many_claims_one_holds() {
+    let bench = Bench::start(13).await;
+    let mail = stored(&bench, contents().remove(4)).await;
+    let mut claims = tokio::task::JoinSet::new();
+    for worker in 0..64_u8 {
+        let (store, mail) = (bench.store.clone(), mail.clone());
+        claims.spawn(async move {
+            let claimed =
+                mail.outbox.claim(ClaimId::from_random([worker; 16]), *NOON).expect("pending as it was read");
+            store.commit_mail(&mail.with_outbox(claimed)).await.is_ok()
+        });
+    }
+    let held = claims.join_all().await.into_iter().filter(|held| *held).count();
+    assert_eq!(held, 1);
+}
+
+#[tokio::test]
+async fn an_answer_after_the_first_event_completes_the_record() {
+    let bench = Bench::start(14).await;
+    let mail = stored(&bench, contents().remove(4)).await;
+    let sent = bench.deliver(&mail.id).await;
+    assert!(matches!(&sent.outbox, Outbox::Sent { message_id: None, .. }), "proven by its event");
+    let outcome = SendOutcome::Accepted { message_id: "ses-1".into() };
+    let claim = ClaimId::from_random([1; 16]);
+    let answered = sent.outbox.answered(&claim, &outcome, sent.kind(), *NOON).expect("the id was missing");
+    bench.next_mail(sent.with_outbox(answered)).await;
+    let form = form_of(&nara_hospital_input());
+    let number = mail.application.expect("of an application");
+    let mails = bench.store.list_mails_of(number).await.expect("a list");
+    assert!(mails.iter().all(|mail| mail.to == form.email) && mails.len() == 1, "{mails:?}");
+}

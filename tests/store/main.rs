@@ -1,0 +1,9 @@
+//! The store against the embedded DynamoDB: what is written reads back, what lost a race writes nothing.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "in a test, what should be there and is not ends it")]
+
+mod applications;
+mod bench;
+mod mails;
+mod races;
+mod sessions;
