@@ -262,7 +262,7 @@ mod tests {
 
     const TABLE: &str = "arn:aws:dynamodb:ap-northeast-1:000000000000:table/applications";
 
-    fn statements(list: Value) -> Vec<Statement> {
+    fn statements(list: &Value) -> Vec<Statement> {
         list.as_array().unwrap().iter().map(|one| Statement::parse(one).unwrap()).collect()
     }
 
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn deny_wins_and_nothing_is_allowed_by_default() {
-        let policy = statements(json!([
+        let policy = statements(&json!([
             {"Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:Put*"], "Resource": TABLE},
             {"Effect": "Deny", "Action": "dynamodb:PutItem", "Resource": "*"},
         ]));
@@ -297,7 +297,7 @@ mod tests {
 
     #[test]
     fn from_address_and_leading_keys() {
-        let policy = statements(json!([
+        let policy = statements(&json!([
             {"Effect": "Allow", "Action": "ses:SendEmail", "Resource": "*",
              "Condition": {"StringEquals": {"ses:FromAddress": "info@g-mis.net"}}},
             {"Effect": "Allow", "Action": "dynamodb:Query", "Resource": "*",

@@ -7,7 +7,7 @@ use super::{
     place::{ACCOUNT, REGION},
 };
 
-/// `!Ref`, as the resource's page in the CloudFormation reference says.
+/// `!Ref`, as the resource's page in `CloudFormation`'s reference says.
 pub(super) fn reference(
     resolver: &Resolver<'_>,
     logical_id: &str,
@@ -32,10 +32,11 @@ pub(super) fn attribute(
 ) -> Result<String, String> {
     let name = name(resolver, logical_id, resource, depth)?;
     match (kind(resource), attribute) {
-        (_, "Arn") | ("AWS::SNS::Topic", "TopicArn") => arn(resource, &name),
+        (_, "Arn") | ("AWS::SNS::Topic", "TopicArn") | ("AWS::SecretsManager::Secret", "Id") => {
+            arn(resource, &name)
+        }
         ("AWS::SQS::Queue", "QueueName") | ("AWS::SNS::Topic", "TopicName") => Ok(name),
         ("AWS::SQS::Queue", "QueueUrl") => Ok(queue_url(resolver.endpoint(), &name)),
-        ("AWS::SecretsManager::Secret", "Id") => arn(resource, &name),
         (kind, _) => Err(format!("the attribute {attribute} of {logical_id} ({kind}) is not understood")),
     }
 }

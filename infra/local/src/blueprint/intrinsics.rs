@@ -1,4 +1,4 @@
-//! The intrinsic functions of CloudFormation, evaluated.
+//! The intrinsic functions of a template, evaluated.
 //!
 //! Architecture invariant: a function, a reference or a secret that cannot be resolved is an error; no
 //! placeholder ever reaches a function's environment.
@@ -159,14 +159,14 @@ impl<'a> Resolver<'a> {
     }
 
     fn attribute(&self, argument: &Value, depth: usize) -> Result<Value, String> {
-        let (name, attribute) = match argument {
-            Value::String(dotted) => dotted.split_once('.').ok_or("Fn::GetAtt takes Resource.Attribute")?,
-            Value::Array(parts) => match parts.as_slice() {
-                [Value::String(name), Value::String(attribute)] => (name.as_str(), attribute.as_str()),
-                _ => return Err("Fn::GetAtt takes a resource and an attribute".to_owned()),
-            },
-            _ => return Err("Fn::GetAtt takes a resource and an attribute".to_owned()),
+        let dotted = argument.as_str().and_then(|dotted| dotted.split_once('.'));
+        let listed = match argument.as_array().map(Vec::as_slice) {
+            Some([Value::String(name), Value::String(attribute)]) => {
+                Some((name.as_str(), attribute.as_str()))
+            }
+            Some(_) | None => None,
         };
+        let (name, attribute) = dotted.or(listed).ok_or("Fn::GetAtt takes a resource and an attribute")?;
         self.attribute_of(name, attribute, depth).map(Value::String)
     }
 
@@ -176,14 +176,13 @@ impl<'a> Resolver<'a> {
     }
 
     fn substitute(&self, argument: &Value, depth: usize) -> Result<Value, String> {
-        let (text, variables) = match argument {
-            Value::String(text) => (text.as_str(), None),
-            Value::Array(parts) => match parts.as_slice() {
-                [Value::String(text), Value::Object(variables)] => (text.as_str(), Some(variables)),
-                _ => return Err("Fn::Sub takes a text and variables".to_owned()),
-            },
-            _ => return Err("Fn::Sub takes a text".to_owned()),
+        let with_variables = match argument.as_array().map(Vec::as_slice) {
+            Some([Value::String(text), Value::Object(variables)]) => Some((text.as_str(), Some(variables))),
+            Some(_) | None => None,
         };
+        let (text, variables) = (argument.as_str().map(|text| (text, None)))
+            .or(with_variables)
+            .ok_or("Fn::Sub takes a text, or a text and variables")?;
         let mut filled = String::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
@@ -191,7 +190,7 @@ impl<'a> Resolver<'a> {
             let (name, after) = after.split_once('}').ok_or("Fn::Sub: ${ without }")?;
             rest = after;
             if let Some(literal) = name.strip_prefix('!') {
-                filled.push_str(&format!("${{{literal}}}"));
+                filled.extend(["${", literal, "}"]);
                 continue;
             }
             filled.push_str(&self.variable(name, variables, depth)?);

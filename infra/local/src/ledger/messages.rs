@@ -1,5 +1,7 @@
 //! Queues: send, receive, delete, release, redrive.
 
+use std::sync::PoisonError;
+
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
@@ -87,10 +89,11 @@ impl Ledger {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
         self.let_held_pass(&transaction, &queue.name, now)?;
-        let mut received = Vec::new();
+        let (mut received, mut died) = (Vec::new(), false);
         while received.len() < max {
             let Some(found) = next_visible(&transaction, &queue.name, now)? else { break };
             if dead_letter(&transaction, &queue, found.sequence, found.receive_count)? {
+                died = true;
                 continue;
             }
             if let Some(hostility) = &self.hostility
@@ -101,6 +104,10 @@ impl Ledger {
             received.push(self.take(&transaction, found, now, invisible_until)?);
         }
         transaction.commit()?;
+        drop(connection);
+        if died {
+            self.wake();
+        }
         Ok(received)
     }
 
@@ -221,29 +228,32 @@ impl Ledger {
         if self.hostility.is_none() {
             return Ok(());
         }
-        let sql = "UPDATE message SET held = held - 1 WHERE queue = ? AND held > 0";
+        let sql = if self.is_busy(connection, queue, now)? {
+            "UPDATE message SET held = held - 1 WHERE queue = ? AND held > 0"
+        } else {
+            "UPDATE message SET held = 0 WHERE queue = ? AND held > 0"
+        };
         connection.prepare_cached(sql)?.execute([queue])?;
-        let names: Vec<String> = {
-            let queues = self.queues.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let dead: Vec<&str> = queues
-                .values()
-                .filter_map(|queue| queue.redrive.as_ref())
-                .map(|to| to.queue.as_str())
-                .collect();
-            queues.keys().filter(|name| !dead.contains(&name.as_str())).cloned().collect()
+        Ok(())
+    }
+
+    /// Whether anything is visible or in flight in this queue or in one that somebody works through (it has
+    /// a redrive); what lies in any other may lie there.
+    fn is_busy(&self, connection: &Connection, queue: &str, now: Timestamp) -> Result<bool, LedgerError> {
+        let worked: Vec<String> = {
+            let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+            let worked = queues.values().filter(|known| known.redrive.is_some() || known.name == queue);
+            worked.map(|known| known.name.clone()).collect()
         };
         let sql = "SELECT EXISTS (SELECT 1 FROM message WHERE queue = ?1 AND held = 0
                                   AND (visible_at <= ?2 OR receipt IS NOT NULL))";
-        for name in names {
-            let busy: bool = connection
-                .prepare_cached(sql)?
-                .query_row(params![name, now.as_millisecond()], |row| row.get(0))?;
-            if busy {
-                return Ok(());
+        let mut statement = connection.prepare_cached(sql)?;
+        for name in worked {
+            if statement.query_row(params![name, now.as_millisecond()], |row| row.get(0))? {
+                return Ok(true);
             }
         }
-        connection.prepare_cached("UPDATE message SET held = 0 WHERE queue = ?")?.execute([queue])?;
-        Ok(())
+        Ok(false)
     }
 
     fn take(

@@ -26,7 +26,7 @@ impl Demand {
     }
 }
 
-/// The access key id of a request signed with SigV4, which is the function's name.
+/// The access key id of a request with an AWS signature, which is the function's name.
 pub(super) fn caller(headers: &HeaderMap) -> Option<String> {
     let authorization = headers.get("authorization")?.to_str().ok()?;
     let (_, credential) = authorization.split_once("Credential=")?;

@@ -39,10 +39,11 @@ fn queried(hash: &str, request: &Value) -> Option<String> {
     let condition = request.get("KeyConditionExpression")?.as_str()?;
     let names = request.get("ExpressionAttributeNames").and_then(Value::as_object);
     let values = request.get("ExpressionAttributeValues")?.as_object()?;
-    condition.split([' ', '(', ')']).collect::<Vec<_>>().join(" ").split(" AND ").find_map(|clause| {
+    let plain = condition.replace(['(', ')'], " ").replace(" and ", " AND ");
+    plain.split(" AND ").find_map(|clause| {
         let (left, right) = clause.split_once('=')?;
-        let named = attribute(left.trim(), names)?;
-        (named == hash).then(|| values.get(right.trim()).and_then(scalar)).flatten()
+        let compared = attribute(left.trim(), names)?;
+        (compared == hash).then(|| values.get(right.trim()).and_then(scalar)).flatten()
     })
 }
 

@@ -79,10 +79,9 @@ impl Letter {
         }
         if let Some((_, value)) = header("X-SES-MESSAGE-TAGS").filter(|_| self.tags.is_empty()) {
             let pairs = value.split(',').filter_map(|pair| pair.split_once('='));
-            self.tags =
-                pairs.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect();
+            self.tags.extend(pairs.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())));
         }
-        self.subject = message.subject().unwrap_or_default().to_owned();
+        message.subject().unwrap_or_default().clone_into(&mut self.subject);
         self.content = Content::Raw(raw);
         Ok(())
     }

@@ -124,7 +124,7 @@ fn check_recipients(to: &[String]) -> Result<(), Answer> {
     for address in to {
         let problem = match address.rsplit_once('@') {
             None => "Missing final '@domain'",
-            Some((local, _)) if local.is_empty() => "Missing local name",
+            Some(("", _)) => "Missing local name",
             Some((local, _)) if !local.chars().all(|c| c.is_ascii_graphic()) => {
                 "Local address contains control or whitespace"
             }
@@ -210,16 +210,9 @@ fn decode(text: &str) -> String {
     while let Some((&byte, after)) = rest.split_first() {
         let escaped = (byte == b'%').then(|| after.get(..2)).flatten();
         let escaped = escaped.and_then(|hex| std::str::from_utf8(hex).ok());
-        match escaped.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(decoded) => {
-                bytes.push(decoded);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(byte);
-                rest = after;
-            }
-        }
+        let decoded = escaped.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.push(decoded.unwrap_or(byte));
+        rest = if decoded.is_some() { &after[2..] } else { after };
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }

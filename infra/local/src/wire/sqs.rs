@@ -79,7 +79,7 @@ fn send_batch(ledger: &Ledger, queue: &QueueSpec, body: &Value) -> Done {
                 successful.push(sent);
             }
             Err(_) => {
-                unsuccessful.push(json!({"Id": id, "Code": "InvalidParameterValue", "SenderFault": true}))
+                unsuccessful.push(json!({"Id": id, "Code": "InvalidParameterValue", "SenderFault": true}));
             }
         }
     }
