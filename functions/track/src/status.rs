@@ -1,0 +1,118 @@
+//! GET /track/status — where the application stands, what comes next, and all that happened.
+
+use askama::Template;
+use axum::extract::State;
+use jiff::Timestamp;
+use serde::Serialize;
+use shared::{
+    domain::{
+        application::{Application, FlagReason, Status},
+        mail::Mail,
+    },
+    web::{Cookies, Moment, Page, Problem},
+};
+
+use crate::{
+    ASK, App,
+    mails::MailView,
+    outlook::{Link, Outlook, STUCK, rejection},
+    steps::Steps,
+};
+
+#[derive(Template, Serialize)]
+#[template(path = "status.html")]
+pub(crate) struct StatusPage {
+    number: String,
+    institution_name: String,
+    prefecture: &'static str,
+    submitted_at: Moment,
+    status: &'static str,
+    status_label: &'static str,
+    steps: Steps,
+    next: Outlook,
+    rejection: Option<Rejection>,
+    /// Three weeks went by: which, and what to do.
+    flags: Vec<&'static str>,
+    #[serde(skip)]
+    stuck_links: &'static [Link],
+    mails: Vec<MailView>,
+    history: Vec<Act>,
+    /// When this was read.
+    as_of: Moment,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Rejection {
+    reason: &'static str,
+    note: String,
+}
+
+/// One line of the history. Who of the desk did it is not for the applicant to read.
+#[derive(Serialize)]
+pub(crate) struct Act {
+    at: Moment,
+    event: &'static str,
+    label: &'static str,
+}
+
+pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Page<StatusPage>, Problem> {
+    let now = app.clock.now();
+    let number = app.sessions.tracker(&cookies, now).await?.ok_or_else(|| Problem::sign_in_first(ASK))?;
+    let application = app.store.load_application(number).await?.ok_or_else(Problem::not_found)?;
+    let mails = app.store.list_mails_of(number).await?;
+    Ok(Page::ok(StatusPage::of(&application, mails, now)))
+}
+
+impl StatusPage {
+    fn of(application: &Application, mails: Vec<Mail>, now: Timestamp) -> Self {
+        let status = application.status.kind();
+        let notice = notice_among(application, &mails);
+        Self {
+            number: application.number.to_string(),
+            institution_name: application.form.institution_name.as_str().to_owned(),
+            prefecture: application.form.prefecture.name(),
+            submitted_at: application.submitted_at.into(),
+            status: status.as_str(),
+            status_label: status.label(),
+            steps: Steps::of(application),
+            next: Outlook::of(application, notice, now),
+            rejection: rejection(application)
+                .map(|(reason, note)| Rejection { reason, note: note.to_owned() }),
+            flags: flags_of(application),
+            stuck_links: STUCK,
+            mails: MailView::list(mails, now),
+            history: history_of(application),
+            as_of: now.into(),
+        }
+    }
+}
+
+/// ② or ③.
+fn notice_among<'a>(application: &Application, mails: &'a [Mail]) -> Option<&'a Mail> {
+    match &application.status {
+        Status::Issued { notice, .. } => mails.iter().find(|mail| mail.id == *notice),
+        Status::Submitted
+        | Status::Approved
+        | Status::Issuing { .. }
+        | Status::AlreadyEntitled { .. }
+        | Status::Rejected { .. } => None,
+    }
+}
+
+fn flags_of(application: &Application) -> Vec<&'static str> {
+    let flags = &application.flags;
+    let set = [(FlagReason::SinceSubmission, flags.since_submission), (FlagReason::InState, flags.in_state)];
+    set.into_iter().filter(|(_, since)| since.is_some()).map(|(reason, _)| reason.label()).collect()
+}
+
+fn history_of(application: &Application) -> Vec<Act> {
+    let acts = application.history.iter().map(|entry| Act {
+        at: entry.at.into(),
+        event: entry.event.as_str(),
+        label: entry.event.label(),
+    });
+    acts.collect()
+}
+
+#[cfg(test)]
+mod tests;
