@@ -15,8 +15,6 @@ use shared::{
     web,
 };
 
-/// The cookie of an applicant who proved an address.
-const APPLICANT_COOKIE: &str = "__Host-applicant";
 const VERIFY: &str = "/user-Registration-Form/verify";
 const CONFIRM: &str = "/user-Registration-Form/confirm";
 const FORM: &str = "/application/form";

@@ -14,10 +14,10 @@ use shared::{
         session::{APPLICANT_TTL, ApplicantSession},
         verification::Verification,
     },
-    web::{Body, Cookies, Page, Problem, SeeOther, SetCookie, Token},
+    web::{APPLICANT_COOKIE, Body, Cookies, Page, Problem, SeeOther, SetCookie, Token},
 };
 
-use crate::{APPLICANT_COOKIE, App, CONFIRM, FORM};
+use crate::{App, CONFIRM, FORM};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
