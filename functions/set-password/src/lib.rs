@@ -1,1 +1,56 @@
+//! A password by a link: the first one, a new one, and the way to another link.
+//!
+//! Architecture invariant: only a typed new password uses a link up, in one transaction with the session
+//! that begins; looking at a link, by whatever program, changes nothing.
 
+mod forgot;
+mod link;
+mod request_link;
+mod resend;
+mod set;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use shared::{
+    queue::Doorbell,
+    runtime::{Clock, ConfigError, Entropy, Environment, Key, Lambda},
+    store::Store,
+    web::{self, Sessions},
+};
+
+/// Everything that this Lambda can do.
+pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
+    let config = &environment.config;
+    let (store, pepper) = (Store::of(environment)?, config.secret("PEPPER")?);
+    let app = App {
+        sessions: Sessions::new(store.clone(), pepper.clone()),
+        store,
+        pepper,
+        link_key: config.secret("LINK_KEY")?,
+        doorbell: Doorbell::of_mails(environment)?,
+        clock: environment.clock.clone(),
+        entropy: environment.entropy.clone(),
+    };
+    let router = Router::new()
+        .route("/set-password/{token}", get(link::show).post(set::set))
+        .route("/set-password/{token}/resend", post(resend::resend))
+        .route("/forgot-password", get(forgot::show).post(forgot::request))
+        .with_state(app);
+    Ok(Lambda::Http(web::routes(router, config)?))
+}
+
+#[derive(Clone)]
+struct App {
+    store: Store,
+    sessions: Sessions,
+    pepper: Key,
+    link_key: Key,
+    doorbell: Doorbell,
+    clock: Clock,
+    entropy: Entropy,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! Another link, by mail to the registered address.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use shared::{
+    domain::{
+        account::{Account, LinkRequestRefused, NewLink},
+        application::Application,
+        ids::{LoginId, MailId},
+    },
+    mail::{keyed_hash, link_token_for},
+    store::StoreError,
+    web::{ClientNetwork, Problem},
+};
+
+use crate::App;
+
+/// Where every request ends, whatever came of it.
+pub(crate) const REQUESTED: &str = "/forgot-password?sent=yes";
+
+/// No request is answered sooner: the work for an account and for nobody fits in, and looks alike.
+const FLOOR: Duration = Duration::from_millis(400);
+
+impl App {
+    /// Counts the request, and sends a link if there is an account and the limit allows it. From outside
+    /// all that looks the same.
+    pub(crate) async fn request_link(
+        &self,
+        login_id: &LoginId,
+        network: &ClientNetwork,
+        now: Timestamp,
+    ) -> Result<(), Problem> {
+        let (requested, ()) =
+            tokio::join!(self.decide_link(login_id, network, now), tokio::time::sleep(FLOOR));
+        requested
+    }
+
+    async fn decide_link(
+        &self,
+        login_id: &LoginId,
+        network: &ClientNetwork,
+        now: Timestamp,
+    ) -> Result<(), Problem> {
+        let network = self.pepper.hash("network", network.as_str());
+        let mut race = self.store.race();
+        loop {
+            let account = self.store.load_account(login_id).await?;
+            let counters = self.store.load_link_counters(login_id, &network).await?;
+            let usage = match counters.usage().used(now) {
+                Ok(usage) => usage,
+                Err(refused) => return refusal(refused, now),
+            };
+            let application = self.first_application(account.as_ref()).await?;
+            let link = account.as_ref().map(|account| {
+                let (link, mail) = account.new_link(self.draw_link(now), application.as_ref(), now);
+                (account, link, mail)
+            });
+            let mail = link.as_ref().map(|(_, _, mail)| mail.id.clone());
+            let committed = self.store.commit_link_request(&usage, &counters, link, now).await;
+            if race.settle(committed).await?.is_some() {
+                self.doorbell.ring_mails(&mail).await;
+                return Ok(());
+            }
+        }
+    }
+
+    /// The application of an account that never had a password: its person still waits for ②.
+    async fn first_application(&self, account: Option<&Account>) -> Result<Option<Application>, StoreError> {
+        let waiting = account.filter(|account| account.password.is_none());
+        match waiting.and_then(|account| account.application) {
+            Some(number) => self.store.load_application(number).await,
+            None => Ok(None),
+        }
+    }
+
+    fn draw_link(&self, now: Timestamp) -> NewLink {
+        let mail = MailId::from_parts(now, self.entropy.bytes::<10>());
+        let token = link_token_for(&self.link_key, &mail);
+        NewLink { hash: keyed_hash(&self.pepper, "link", token.expose()), mail }
+    }
+}
+
+fn refusal(refused: LinkRequestRefused, now: Timestamp) -> Result<(), Problem> {
+    match refused {
+        LinkRequestRefused::ForThisLoginId(_) => {
+            tracing::warn!(event = "link_refused", reason = "login-id-limit", "no further link was sent");
+            Ok(())
+        }
+        LinkRequestRefused::FromThisNetwork(limit) => Err(Problem::too_many(
+            "短い時間に何度も依頼されたため、受け付けを一時的に止めています。",
+            limit.again_at.duration_since(now),
+        )
+        .because("network-limit")),
+    }
+}
