@@ -95,14 +95,16 @@ impl Store {
         Ok(QueuePage { applications, next })
     }
 
-    /// How many applications of a desk are in one state, at most `most`.
+    /// How many applications of a desk are in one state, at most `most`. The index holds whole items, so
+    /// DynamoDB may count them in several pages.
     pub async fn count_desk_queue(
         &self,
         desk: PrefectureDesk,
         status: StatusKind,
-        most: i32,
+        most: u16,
     ) -> Result<usize, StoreError> {
-        let answer = self
+        let mut counted = 0;
+        let mut pages = self
             .client
             .query()
             .table_name(self.tables.name(Table::Applications)?)
@@ -111,11 +113,14 @@ impl Store {
             .expression_attribute_names("#desk", "desk")
             .expression_attribute_values(":desk", AttributeValue::S(desk_partition(desk, status)))
             .select(aws_sdk_dynamodb::types::Select::Count)
-            .limit(most)
-            .send()
-            .await
-            .map_err(StoreError::call)?;
-        Ok(usize::try_from(answer.count()).unwrap_or_default())
+            .limit(i32::from(most))
+            .into_paginator()
+            .send();
+        while counted < usize::from(most) {
+            let Some(page) = pages.next().await else { break };
+            counted += usize::try_from(page.map_err(StoreError::call)?.count()).unwrap_or_default();
+        }
+        Ok(counted.min(usize::from(most)))
     }
 
     /// The applications whose work fell due by `now`, the longest due first.
