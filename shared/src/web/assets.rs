@@ -32,6 +32,7 @@ impl Asset {
             &[include_bytes!("../../assets/robot-check-worker.js")],
         ),
         Self::new("code-mail.js", JAVASCRIPT, &[include_bytes!("../../assets/code-mail.js")]),
+        Self::new("reject.js", JAVASCRIPT, &[include_bytes!("../../assets/reject.js")]),
         Self::new("icon.svg", SVG, &[include_bytes!("../../assets/icon.svg")]),
     ];
 
