@@ -1,1 +1,73 @@
+//! The desk's console: the queue of the own prefecture and desk, one case, and the two decisions.
+//!
+//! Architecture invariant: a case of another desk does not exist here. Lists are queries on the own desk's
+//! partition, and every handler that names a case reads it through `App::visible_case`.
 
+mod approve;
+mod case;
+mod checks;
+mod cursor;
+mod decision;
+mod flags;
+mod letters;
+mod note;
+mod officer;
+mod queue;
+mod reject;
+mod reject_pages;
+mod timeline;
+mod waiting;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use shared::{
+    queue::Doorbell,
+    runtime::{Clock, ConfigError, Entropy, Environment, Lambda},
+    store::Store,
+    web::{self, Sessions},
+};
+
+/// Everything that this Lambda can do.
+pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
+    let router = Router::new()
+        .route("/review", get(queue::show))
+        .route("/review/{number}", get(case::show))
+        .route("/review/{number}/approve", post(approve::approve))
+        .route("/review/{number}/reject", get(reject::ask).post(reject::reject))
+        .with_state(App::of(environment)?);
+    Ok(Lambda::Http(web::routes(router, &environment.config)?))
+}
+
+/// What the handlers know of the deployment.
+#[derive(Clone)]
+struct App {
+    store: Store,
+    sessions: Sessions,
+    issuing: Doorbell,
+    mails: Doorbell,
+    clock: Clock,
+    entropy: Entropy,
+    origin: Arc<str>,
+    from_address: Arc<str>,
+}
+
+impl App {
+    fn of(environment: &Environment) -> Result<Self, ConfigError> {
+        let config = &environment.config;
+        let store = Store::of(environment)?;
+        Ok(Self {
+            sessions: Sessions::new(store.clone(), config.secret("PEPPER")?),
+            store,
+            issuing: Doorbell::of_issuing(environment)?,
+            mails: Doorbell::of_mails(environment)?,
+            clock: environment.clock.clone(),
+            entropy: environment.entropy.clone(),
+            origin: config.text("ORIGIN")?.into(),
+            from_address: config.text("MAIL_FROM_ADDRESS")?.into(),
+        })
+    }
+}

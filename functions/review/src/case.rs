@@ -1,0 +1,226 @@
+//! GET /review/{number} — one case: the answers beside the machine's findings, where it stands, and all
+//! that happened to it.
+
+use askama::Template;
+use axum::extract::State;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::{
+    domain::{
+        application::{AdvanceOutcome, Application, Status},
+        form::Answer,
+        mail::Mail,
+    },
+    web::{Moment, Page, Problem, Query},
+};
+
+use crate::{
+    App,
+    checks::{Check, checks_of},
+    decision::Done,
+    flags::{Flag, flags_of, is_undeliverable},
+    officer::{Asked, Officer, Staff},
+    timeline::{Entry, timeline_of},
+    waiting::waiting_words,
+};
+
+#[derive(Deserialize)]
+pub(crate) struct CaseQuery {
+    #[serde(default)]
+    done: String,
+}
+
+#[derive(Template, Serialize)]
+#[template(path = "case.html")]
+pub(crate) struct CasePage {
+    staff: Staff,
+    done: Option<Done>,
+    number: String,
+    /// To be sent with a decision: what the officer saw.
+    version: u64,
+    institution_name: String,
+    status: &'static str,
+    status_label: &'static str,
+    /// What happens next, or what has to.
+    outlook: &'static str,
+    /// When ② may leave, once ① has arrived.
+    announce_at: Option<Moment>,
+    login_id: Option<String>,
+    submitted_at: Moment,
+    entered_at: Moment,
+    waiting: String,
+    is_undeliverable: bool,
+    /// Whether it waits for this desk's decision.
+    is_under_review: bool,
+    flags: Vec<Flag>,
+    answers: Vec<AnswerRow>,
+    checks: Vec<Check>,
+    timeline: Vec<Entry>,
+}
+
+#[derive(Serialize)]
+struct AnswerRow {
+    name: &'static str,
+    label: &'static str,
+    text: String,
+}
+
+pub(crate) async fn show(
+    State(app): State<App>,
+    officer: Officer,
+    asked: Asked,
+    Query(query): Query<CaseQuery>,
+) -> Result<Page<CasePage>, Problem> {
+    let application = app.visible_case(asked, &officer.reviewer).await?;
+    let (mails, done) = tokio::try_join!(
+        async { app.store.list_mails_of(application.number).await.map_err(Problem::from) },
+        app.done_by(&officer, &query.done),
+    )?;
+    Ok(Page::ok(CasePage::of(&application, &mails, &officer, done)))
+}
+
+impl CasePage {
+    fn of(application: &Application, mails: &[Mail], officer: &Officer, done: Option<Done>) -> Self {
+        let now: Timestamp = officer.now;
+        let form = &application.form;
+        Self {
+            staff: officer.staff(),
+            done,
+            number: application.number.to_string(),
+            version: application.version,
+            institution_name: form.institution_name.as_str().to_owned(),
+            status: application.status.kind().as_str(),
+            status_label: application.status.kind().label(),
+            outlook: outlook(&application.status),
+            announce_at: announce_at(&application.status),
+            login_id: login_id(&application.status),
+            submitted_at: application.submitted_at.into(),
+            entered_at: application.entered_at.into(),
+            waiting: waiting_words(application.entered_at, now),
+            is_undeliverable: is_undeliverable(application),
+            is_under_review: application.for_review_by(&officer.reviewer).is_ok(),
+            flags: flags_of(application),
+            answers: form.answers().into_iter().map(AnswerRow::of).collect(),
+            checks: checks_of(form),
+            timeline: timeline_of(application, mails, now),
+        }
+    }
+}
+
+impl AnswerRow {
+    fn of(answer: Answer) -> Self {
+        Self { name: answer.field.name, label: answer.field.label, text: answer.text }
+    }
+}
+
+fn outlook(status: &Status) -> &'static str {
+    match status {
+        Status::Submitted => "都道府県の確認を待っています。内容を確認し、承認または却下をしてください。",
+        Status::Approved => "承認済みです。G-MIS事務局の発行の手続を待っています。",
+        Status::Issuing { outcome: AdvanceOutcome::Awaited, .. } => {
+            "①事前確認メールの送信結果を待っています。"
+        }
+        Status::Issuing { outcome: AdvanceOutcome::Delivered { .. }, .. } => {
+            "①事前確認メールが届きました。翌営業日以降に②G-MIS利用案内メールを送信します。"
+        }
+        Status::Issuing { outcome: AdvanceOutcome::Undeliverable, .. } => {
+            "①事前確認メールが不達のため、②G-MIS利用案内メールは送信されません。担当部署に電話で連絡し、正しいメールアドレスで改めて申請するようご案内ください。"
+        }
+        Status::Issued { password_set_at: Some(_), .. } => "発行が完了し、パスワードも設定されています。",
+        Status::Issued { password_set_at: None, delivered_at: Some(_), .. } => {
+            "利用案内のメールが届きました。申請者の操作を待っています。"
+        }
+        Status::Issued { password_set_at: None, delivered_at: None, .. } => {
+            "発行が済みました。利用案内のメールの送信結果は、下の経過で確認できます。"
+        }
+        Status::AlreadyEntitled { .. } => {
+            "報告権限のあるアカウントを既にお持ちのため、新しいアカウントは発行されませんでした。"
+        }
+        Status::Rejected { .. } => "却下しました。申請者は、改めて申請することができます。",
+    }
+}
+
+fn announce_at(status: &Status) -> Option<Moment> {
+    match status {
+        Status::Issuing { outcome: AdvanceOutcome::Delivered { announce_at }, .. } => {
+            Some((*announce_at).into())
+        }
+        Status::Issuing { outcome: AdvanceOutcome::Awaited | AdvanceOutcome::Undeliverable, .. }
+        | Status::Submitted
+        | Status::Approved
+        | Status::Issued { .. }
+        | Status::AlreadyEntitled { .. }
+        | Status::Rejected { .. } => None,
+    }
+}
+
+/// For the applicant who asks the desk.
+fn login_id(status: &Status) -> Option<String> {
+    match status {
+        Status::Issued { login_id, .. } | Status::AlreadyEntitled { login_id } => {
+            Some(login_id.as_str().to_owned())
+        }
+        Status::Submitted | Status::Approved | Status::Issuing { .. } | Status::Rejected { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::domain::application::{
+        StatusKind,
+        samples::{NOON, in_every_status, nara_medical},
+    };
+
+    use super::*;
+    use crate::letters::tests::{advance_notice, no_such_user};
+
+    fn page(application: &Application, mails: &[Mail]) -> CasePage {
+        let officer = Officer { reviewer: nara_medical(), now: *NOON };
+        CasePage::of(application, mails, &officer, None)
+    }
+
+    #[test]
+    fn only_a_case_under_review_offers_the_two_decisions() {
+        for application in in_every_status() {
+            let html = page(&application, &[]).render().unwrap();
+            let is_submitted = application.status.kind() == StatusKind::Submitted;
+            assert_eq!(html.contains("承認する</button>"), is_submitted);
+            assert_eq!(html.contains("href=\"/review/API-00001750/reject\""), is_submitted);
+            assert!(html.contains(application.status.kind().label()));
+        }
+    }
+
+    #[test]
+    fn a_case_shows_its_answers_and_what_the_server_said() {
+        let issuing = in_every_status().remove(2);
+        let html = page(&issuing, &[advance_notice(vec![no_such_user()])]).render().unwrap();
+        for expected in [
+            "登大路町30",
+            "ijika@wakakusa.example.jp",
+            "不達（宛先なし）",
+            "smtp; 550 5.1.1 user unknown",
+            "①事前確認メール",
+        ] {
+            assert!(html.contains(expected), "{expected} in {html}");
+        }
+    }
+
+    #[test]
+    fn what_an_applicant_typed_is_text_and_nothing_else() {
+        let mut input = shared::domain::application::samples::nara_hospital_input();
+        input.institution_name = "<script>alert(1)</script>病院".into();
+        input.department = "\"><img src=x onerror=alert(1)>".into();
+        let form = shared::domain::application::samples::form_of(&input);
+        let application = Application { form, ..in_every_status().remove(0) };
+        let html = page(&application, &[]).render().unwrap();
+        assert!(!html.contains("<script>") && !html.contains("<img"), "{html}");
+    }
+
+    #[test]
+    fn a_case_in_json() {
+        let json = serde_json::to_value(page(&in_every_status().remove(0), &[])).unwrap();
+        let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
+        insta::assert_snapshot!(keys.join(" "), @"announce_at answers checks done entered_at flags institution_name is_undeliverable is_under_review login_id number outlook staff status status_label submitted_at timeline version waiting");
+        insta::assert_snapshot!(json["answers"][0], @r#"{"label":"機関名","name":"institution_name","text":"医療法人社団 大和会 若草山病院"}"#);
+    }
+}

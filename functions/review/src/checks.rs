@@ -1,0 +1,160 @@
+//! What the machine finds about the answers, for the officer who decides.
+
+use serde::Serialize;
+use shared::domain::{
+    form::{ApplicationForm, INSTITUTION_CODE, INSURANCE_CODE},
+    institution::{InstitutionKind, InsuranceCode, InsuranceCodeWarning},
+};
+
+/// One finding.
+#[derive(Serialize)]
+pub(crate) struct Check {
+    pub(crate) label: &'static str,
+    pub(crate) outcome: Outcome,
+    pub(crate) words: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Outcome {
+    Passed,
+    Doubtful,
+    /// There was nothing to check.
+    Absent,
+}
+
+impl Outcome {
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Passed => "問題なし",
+            Self::Doubtful => "要確認",
+            Self::Absent => "対象なし",
+        }
+    }
+
+    pub(crate) fn tone(self) -> &'static str {
+        match self {
+            Self::Passed => "success",
+            Self::Doubtful => "warning",
+            Self::Absent => "neutral",
+        }
+    }
+}
+
+/// Every finding, in the order of the form.
+pub(crate) fn checks_of(form: &ApplicationForm) -> Vec<Check> {
+    let mut checks = vec![institution_code(form)];
+    match &form.insurance_code {
+        None => checks.push(no_insurance_code(form.institution_kind)),
+        Some(code) => checks.extend(insurance_code(form, code)),
+    }
+    checks
+}
+
+/// The mistake that applicants make most: the two codes swapped.
+fn institution_code(form: &ApplicationForm) -> Check {
+    let label = INSTITUTION_CODE.label;
+    if form.institution_code.is_none() {
+        let words = "入力がありません。令和5年6月以降に開設した機関などは、機関コードがありません。";
+        return Check { label, outcome: Outcome::Absent, words: words.to_owned() };
+    }
+    if form.warnings().iter().any(|warning| warning.field == INSTITUTION_CODE.name) {
+        let words = "保険機関コードが入力されている可能性があります。都道府県の登録内容と照合してください。";
+        return Check { label, outcome: Outcome::Doubtful, words: words.to_owned() };
+    }
+    let words = "保険機関コードとの取り違えは見つかりませんでした。番号が正しいかは、都道府県の登録内容と照合してください。";
+    Check { label, outcome: Outcome::Passed, words: words.to_owned() }
+}
+
+fn no_insurance_code(kind: InstitutionKind) -> Check {
+    let words = no_such_code(kind)
+        .unwrap_or("入力がありません。保険診療を行わない機関などは、保険機関コードがありません。");
+    Check { label: INSURANCE_CODE.label, outcome: Outcome::Absent, words: words.to_owned() }
+}
+
+/// Of the kinds that have no insured care.
+fn no_such_code(kind: InstitutionKind) -> Option<&'static str> {
+    match kind {
+        InstitutionKind::MidwiferyHome => Some("助産所には、通常、保険機関コードがありません。"),
+        InstitutionKind::Hospital
+        | InstitutionKind::Clinic
+        | InstitutionKind::DentalClinic
+        | InstitutionKind::Pharmacy => None,
+    }
+}
+
+fn insurance_code(form: &ApplicationForm, code: &InsuranceCode) -> [Check; 3] {
+    let found = code.warnings(form.prefecture, form.institution_kind);
+    let check = |label, doubt, passed: &str, doubtful: String| {
+        if found.contains(&doubt) {
+            Check { label, outcome: Outcome::Doubtful, words: doubtful }
+        } else {
+            Check { label, outcome: Outcome::Passed, words: passed.to_owned() }
+        }
+    };
+    let (prefecture, kind) = (form.prefecture, form.institution_kind);
+    [
+        check(
+            "保険機関コードの検査数字",
+            InsuranceCodeWarning::CheckDigit,
+            "正しい組み合わせです。",
+            "番号の組み合わせが合いません。入力誤りの可能性があります。".to_owned(),
+        ),
+        check(
+            "保険機関コードの都道府県",
+            InsuranceCodeWarning::OtherPrefecture,
+            "先頭2桁が都道府県と一致しています。",
+            format!("先頭2桁が{}の番号（{}）と異なります。", prefecture.name(), prefecture.code2()),
+        ),
+        check(
+            "保険機関コードの点数表",
+            InsuranceCodeWarning::OtherKind,
+            "3桁目が機関区分と一致しています。",
+            no_such_code(kind).map_or_else(
+                || format!("3桁目が機関区分「{}」と合いません。", kind.label()),
+                |sentence| format!("{sentence}機関区分に誤りがないかご確認ください。"),
+            ),
+        ),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::domain::application::samples::{form_of, nara_hospital_input};
+
+    use super::*;
+
+    fn table(institution_code: &str, insurance_code: &str, kind: &str) -> String {
+        let mut input = nara_hospital_input();
+        input.institution_code = institution_code.into();
+        input.insurance_code = insurance_code.into();
+        input.institution_kind = kind.into();
+        input.institution_subkind = kind.into();
+        let line = |check: Check| format!("{:?} {} {}", check.outcome, check.label, check.words);
+        checks_of(&form_of(&input)).into_iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn the_findings_at_a_glance() {
+        insta::assert_snapshot!(table("", "", "hospital"), @r"
+        Absent 機関コード 入力がありません。令和5年6月以降に開設した機関などは、機関コードがありません。
+        Absent 保険機関コード 入力がありません。保険診療を行わない機関などは、保険機関コードがありません。
+        ");
+        insta::assert_snapshot!(table("29100012", "2910113717", "hospital"), @r"
+        Passed 機関コード 保険機関コードとの取り違えは見つかりませんでした。番号が正しいかは、都道府県の登録内容と照合してください。
+        Passed 保険機関コードの検査数字 正しい組み合わせです。
+        Passed 保険機関コードの都道府県 先頭2桁が都道府県と一致しています。
+        Passed 保険機関コードの点数表 3桁目が機関区分と一致しています。
+        ");
+        insta::assert_snapshot!(table("0110113719", "0110113719", "pharmacy"), @r"
+        Doubtful 機関コード 保険機関コードが入力されている可能性があります。都道府県の登録内容と照合してください。
+        Passed 保険機関コードの検査数字 正しい組み合わせです。
+        Doubtful 保険機関コードの都道府県 先頭2桁が奈良県の番号（29）と異なります。
+        Doubtful 保険機関コードの点数表 3桁目が機関区分「薬局」と合いません。
+        ");
+        insta::assert_snapshot!(table("", "", "midwifery-home"), @r"
+        Absent 機関コード 入力がありません。令和5年6月以降に開設した機関などは、機関コードがありません。
+        Absent 保険機関コード 助産所には、通常、保険機関コードがありません。
+        ");
+    }
+}

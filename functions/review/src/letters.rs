@@ -1,0 +1,258 @@
+//! A mail as the desk sees it: to whom, what became of it, every report on it, and what to do now.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use shared::{
+    domain::{
+        delivery::{BouncedRecipient, DeliveryState, EventKind, ServerWords, UndeliverableReason},
+        mail::{Fate, Mail},
+        outbox::Outbox,
+    },
+    web::Moment,
+};
+
+#[derive(Serialize)]
+pub(crate) struct Letter {
+    pub(crate) kind: &'static str,
+    pub(crate) to: String,
+    pub(crate) state: &'static str,
+    pub(crate) state_label: String,
+    #[serde(skip)]
+    pub(crate) tone: &'static str,
+    /// What the recipient's server said when it refused.
+    pub(crate) remote: Option<String>,
+    pub(crate) advice: Option<&'static str>,
+    pub(crate) reports: Vec<Report>,
+}
+
+/// One step of a mail on its way.
+#[derive(Serialize)]
+pub(crate) struct Report {
+    pub(crate) at: Moment,
+    pub(crate) label: &'static str,
+    /// The remote server's words.
+    pub(crate) words: Option<String>,
+}
+
+impl Letter {
+    pub(crate) fn of(mail: &Mail, now: Timestamp) -> Self {
+        let fate = mail.fate(now);
+        let (state, state_label, tone) = shown(&fate);
+        Self {
+            kind: mail.kind().as_str(),
+            to: mail.to.as_str().to_owned(),
+            state,
+            state_label,
+            tone,
+            remote: remote(&fate),
+            advice: advice(&fate),
+            reports: reports_of(mail),
+        }
+    }
+}
+
+/// The stable word, what people read, and the tone of the chip.
+fn shown(fate: &Fate) -> (&'static str, String, &'static str) {
+    match fate {
+        Fate::Sending => state_shown(&DeliveryState::Sending),
+        Fate::NeedsAttention => state_shown(&DeliveryState::NeedsAttention),
+        Fate::Known(state) => state_shown(state),
+        Fate::Cancelled => ("cancelled", "送信取りやめ".to_owned(), "neutral"),
+    }
+}
+
+fn state_shown(state: &DeliveryState) -> (&'static str, String, &'static str) {
+    let (label, tone) = match state {
+        DeliveryState::Sending => (state.label().to_owned(), "info"),
+        DeliveryState::NeedsAttention => (state.label().to_owned(), "warning"),
+        DeliveryState::Delivered { .. } => (state.label().to_owned(), "success"),
+        DeliveryState::Undeliverable { reason, .. } => {
+            (format!("{}（{}）", state.label(), reason.label()), "error")
+        }
+    };
+    (state.as_str(), label, tone)
+}
+
+fn remote(fate: &Fate) -> Option<String> {
+    match fate {
+        Fate::Known(DeliveryState::Undeliverable { remote, .. }) => remote.clone(),
+        Fate::Known(
+            DeliveryState::Sending | DeliveryState::NeedsAttention | DeliveryState::Delivered { .. },
+        )
+        | Fate::Sending
+        | Fate::NeedsAttention
+        | Fate::Cancelled => None,
+    }
+}
+
+/// What the desk can do now.
+fn advice(fate: &Fate) -> Option<&'static str> {
+    Some(match fate {
+        Fate::Sending | Fate::Known(DeliveryState::Sending) | Fate::Cancelled => return None,
+        Fate::NeedsAttention | Fate::Known(DeliveryState::NeedsAttention) => {
+            "24時間以上、送信の結果が確認できていません。G-MIS事務局に調査を依頼してください。"
+        }
+        Fate::Known(DeliveryState::Delivered { auto_reply: false, .. }) => {
+            "相手先のメールサーバーが受け取りました。本人が読んだことを示すものではありません。"
+        }
+        Fate::Known(DeliveryState::Delivered { auto_reply: true, .. }) => {
+            "相手先のメールサーバーが受け取りました。自動応答（不在通知など）が返っているため、担当者が不在の可能性があります。"
+        }
+        Fate::Known(DeliveryState::Undeliverable { reason, .. }) => undeliverable_advice(*reason),
+    })
+}
+
+fn undeliverable_advice(reason: UndeliverableReason) -> &'static str {
+    match reason {
+        UndeliverableReason::NoSuchAddress => {
+            "メールアドレスが誤っているか、廃止されています。担当部署に電話で確認し、正しいメールアドレスで改めて申請するようご案内ください。"
+        }
+        UndeliverableReason::MailboxFull => {
+            "受信箱の容量が不足しています。担当部署に電話で連絡し、不要なメールの削除をご案内ください。"
+        }
+        UndeliverableReason::SuppressionList => {
+            "以前に届かなかったことなどにより、送信が止められている宛先です。担当部署にメールアドレスを確認し、正しい場合はG-MIS事務局に停止の解除を依頼してください。"
+        }
+        UndeliverableReason::ContentRefused => {
+            "相手先のメールサーバーが受け取りを拒否しました。担当部署に電話で連絡し、info@g-mis.netからのメールを受信できる設定をご案内ください。"
+        }
+        UndeliverableReason::TooLarge | UndeliverableReason::Unknown => {
+            "担当部署に電話で連絡し、メールアドレスと受信の設定を確認してください。原因が分からない場合は、G-MIS事務局にお問い合わせください。"
+        }
+    }
+}
+
+/// 作成 → 送信受付 → 送信完了 / 遅延 / 返送, oldest first.
+fn reports_of(mail: &Mail) -> Vec<Report> {
+    let mut reports = vec![Report { at: mail.created_at.into(), label: "作成", words: None }];
+    let events = mail.events.by_time();
+    let own = match &mail.outbox {
+        Outbox::Sent { at, .. } => {
+            let is_reported = events.iter().any(|event| event.kind == EventKind::Send);
+            (!is_reported).then_some((*at, "送信受付"))
+        }
+        Outbox::Failed { at, .. } => Some((*at, "送信失敗")),
+        Outbox::Cancelled { at, .. } => Some((*at, "送信取りやめ")),
+        Outbox::Pending { .. } | Outbox::Claimed { .. } | Outbox::Unknown { .. } => None,
+    };
+    reports.extend(own.map(|(at, label)| Report { at: at.into(), label, words: None }));
+    reports.extend(events.iter().map(|event| Report {
+        at: event.at.into(),
+        label: event.kind.label(),
+        words: words_of(&event.kind),
+    }));
+    reports.sort_by_key(|report| report.at);
+    reports
+}
+
+fn words_of(kind: &EventKind) -> Option<String> {
+    let words = match kind {
+        EventKind::Delivery { smtp_response } => smtp_response.as_ref(),
+        EventKind::Reject { reason } => reason.as_ref(),
+        EventKind::Bounce { recipients, .. } => recipients.iter().find_map(said),
+        EventKind::Send
+        | EventKind::Complaint { .. }
+        | EventKind::DeliveryDelay { .. }
+        | EventKind::RenderingFailure { .. }
+        | EventKind::Unknown { .. } => None,
+    };
+    words.map(ServerWords::to_string)
+}
+
+fn said(recipient: &BouncedRecipient) -> Option<&ServerWords> {
+    recipient.diagnostic.as_ref().or(recipient.status.as_ref())
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use jiff::SignedDuration;
+    use shared::domain::{
+        application::samples::{NOON, mail_id, submitted},
+        delivery::{BounceSubType, BounceType, DeliveryEvent},
+        mail::{MailContent, NewMail},
+    };
+
+    use super::*;
+
+    /// ① of the sample application, sent at noon.
+    pub(crate) fn advance_notice(events: Vec<EventKind>) -> Mail {
+        let application = submitted();
+        let content = MailContent::AdvanceNotice {
+            institution_name: application.form.institution_name.as_str().into(),
+            contact_name: application.form.contact_name(),
+        };
+        let new = NewMail {
+            id: mail_id(1),
+            application: Some(application.number),
+            to: application.form.email,
+            content,
+        };
+        let sent = Outbox::Sent { tries: 1, message_id: Some("ses".into()), at: *NOON };
+        let mut mail = new.pending(*NOON).with_outbox(sent);
+        for (minute, kind) in (1_i64..).zip(events) {
+            let at = *NOON + SignedDuration::from_mins(minute);
+            mail = mail.learn(DeliveryEvent::new(kind, at, Some(1), "ses".into())).unwrap();
+        }
+        mail
+    }
+
+    pub(crate) fn no_such_user() -> EventKind {
+        EventKind::Bounce {
+            bounce_type: BounceType::Permanent,
+            sub_type: BounceSubType::NoEmail,
+            recipients: vec![BouncedRecipient {
+                diagnostic: ServerWords::new("smtp; 550 5.1.1 user unknown"),
+                ..BouncedRecipient::default()
+            }],
+            feedback_id: None,
+        }
+    }
+
+    fn line(letter: &Letter) -> String {
+        let reports: Vec<_> = letter
+            .reports
+            .iter()
+            .map(|report| {
+                format!(
+                    "{}{}",
+                    report.label,
+                    report.words.as_deref().map(|words| format!("「{words}」")).unwrap_or_default()
+                )
+            })
+            .collect();
+        format!("{} {} {} | {}", letter.state, letter.state_label, letter.tone, reports.join(" → "))
+    }
+
+    #[test]
+    fn a_mail_from_its_writing_to_its_fate() {
+        let delivery = EventKind::Delivery { smtp_response: ServerWords::new("250 ok") };
+        let now = *NOON + SignedDuration::from_hours(1);
+        let lines: Vec<String> = [
+            vec![],
+            vec![EventKind::Send],
+            vec![
+                EventKind::Send,
+                EventKind::DeliveryDelay { delay_type: "MailboxFull".into() },
+                delivery.clone(),
+            ],
+            vec![EventKind::Send, delivery, no_such_user()],
+        ]
+        .into_iter()
+        .map(|events| line(&Letter::of(&advance_notice(events), now)))
+        .collect();
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        sending 送信中 info | 作成 → 送信受付
+        sending 送信中 info | 作成 → 送信受付
+        delivered 送信完了 success | 作成 → 送信受付 → 遅延 → 送信完了「250 ok」
+        undeliverable 不達（宛先なし） error | 作成 → 送信受付 → 送信完了「250 ok」 → 返送「smtp; 550 5.1.1 user unknown」
+        ");
+    }
+
+    #[test]
+    fn silence_wants_attention_after_a_day() {
+        let day = *NOON + SignedDuration::from_hours(24);
+        let letter = Letter::of(&advance_notice(vec![EventKind::Send]), day);
+        assert_eq!((letter.state, letter.tone), ("needs-attention", "warning"));
+        assert!(letter.advice.is_some_and(|advice| advice.contains("事務局")));
+    }
+}

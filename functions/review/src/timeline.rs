@@ -1,0 +1,99 @@
+//! Every act on a case and every mail of it, in one order of time.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use shared::{
+    domain::{
+        application::{Application, AuditEntry, AuditEvent},
+        mail::Mail,
+    },
+    web::Moment,
+};
+
+use crate::letters::Letter;
+
+#[derive(Serialize)]
+pub(crate) struct Entry {
+    pub(crate) at: Moment,
+    pub(crate) title: &'static str,
+    /// Who did it, where a person did.
+    pub(crate) by: Option<String>,
+    /// What else is known of it.
+    pub(crate) particulars: Vec<Particular>,
+    pub(crate) mail: Option<Letter>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Particular {
+    pub(crate) label: &'static str,
+    pub(crate) text: String,
+}
+
+pub(crate) fn timeline_of(application: &Application, mails: &[Mail], now: Timestamp) -> Vec<Entry> {
+    let acts = application.history.iter().map(act);
+    let letters = mails.iter().map(|mail| Entry {
+        at: mail.created_at.into(),
+        title: mail.kind().label(),
+        by: None,
+        particulars: Vec::new(),
+        mail: Some(Letter::of(mail, now)),
+    });
+    let mut entries: Vec<Entry> = acts.chain(letters).collect();
+    // Stable: an act stands before the mail that it caused at the same moment.
+    entries.sort_by_key(|entry| entry.at);
+    entries
+}
+
+fn act(entry: &AuditEntry) -> Entry {
+    let (by, particulars) = match &entry.event {
+        AuditEvent::Approved { by_name, .. } => (Some(by_name.clone()), Vec::new()),
+        AuditEvent::Rejected { by_name, reason, note, .. } => (
+            Some(by_name.clone()),
+            vec![particular("却下の理由", reason.label()), particular("申請者へのご連絡", note)],
+        ),
+        AuditEvent::AccountCreated { login_id, .. }
+        | AuditEvent::RightAdded { login_id, .. }
+        | AuditEvent::AlreadyEntitled { login_id } => {
+            (None, vec![particular("ログインID", login_id.as_str())])
+        }
+        AuditEvent::Flagged { reason } => (None, vec![particular("理由", reason.label())]),
+        AuditEvent::Submitted
+        | AuditEvent::AdvanceNoticeWritten { .. }
+        | AuditEvent::AdvanceNoticeDelivered { .. }
+        | AuditEvent::AdvanceNoticeUndeliverable { .. }
+        | AuditEvent::NoticeDelivered { .. }
+        | AuditEvent::NoticeUndeliverable { .. }
+        | AuditEvent::PasswordSet => (None, Vec::new()),
+    };
+    Entry { at: entry.at.into(), title: entry.event.label(), by, particulars, mail: None }
+}
+
+fn particular(label: &'static str, text: &str) -> Particular {
+    Particular { label, text: text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use shared::domain::application::{
+        Approve,
+        samples::{NOON, nara_medical, submitted},
+    };
+
+    use super::*;
+    use crate::letters::tests::advance_notice;
+
+    #[test]
+    fn acts_and_mails_stand_in_the_order_of_time() {
+        let later = *NOON + SignedDuration::from_hours(1);
+        let approved = submitted().approve(Approve, &nara_medical(), later).unwrap().next;
+        let entries = timeline_of(&approved, &[advance_notice(vec![])], later);
+        let lines: Vec<String> =
+            entries.iter().map(|entry| format!("{} {} {:?}", entry.at.at(), entry.title, entry.by)).collect();
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        2027-01-22T03:00:00Z 申請を受け付けました None
+        2027-01-22T03:00:00Z ①事前確認メール None
+        2027-01-22T04:00:00Z 都道府県が承認しました Some("奈良 太郎")
+        "#);
+    }
+}
