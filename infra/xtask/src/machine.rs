@@ -55,7 +55,7 @@ fn missing_packages(browser: bool) -> Vec<&'static str> {
     if browser {
         for (package, there) in [
             ("chromium", succeeds("test -x /usr/bin/chromium")),
-            ("fonts-morisawa-bizud-gothic", succeeds("dpkg --status fonts-morisawa-bizud-gothic")),
+            ("fonts-noto-cjk", succeeds("dpkg --status fonts-noto-cjk")),
             ("nodejs", succeeds("node --version")),
             ("npm", succeeds("npm --version")),
         ] {

@@ -1,0 +1,24 @@
+// HTML as the server sent it, judged by the standard.
+
+import { HtmlValidate } from "html-validate";
+
+const judge = new HtmlValidate({
+  root: true,
+  extends: ["html-validate:recommended", "html-validate:document"],
+  rules: {
+    // How the source looks is no concern of a reader: templates leave blank lines and indentation behind.
+    "no-trailing-whitespace": "off",
+    "void-style": "off",
+    "attribute-boolean-style": "off",
+    "attribute-empty-style": "off",
+    // Everything comes from our own origin (the Content-Security-Policy allows nothing else).
+    "require-sri": "off",
+  },
+});
+
+/** One line for each error; none when the document is fine. */
+export async function errorsOf(html, name) {
+  const { results } = await judge.validateString(html, name);
+  const messages = results.flatMap((result) => result.messages).filter((message) => message.severity === 2);
+  return messages.map(({ line, column, ruleId, message }) => `${name}.html:${line}:${column} ${ruleId}: ${message}`);
+}
