@@ -7,8 +7,6 @@ mod document;
 mod errors_topic;
 mod front;
 mod help;
-mod privacy;
-mod terms;
 mod topics;
 
 use std::sync::Arc;

@@ -1,10 +1,10 @@
 //! The terms of use. A change in substance needs a new `shared::domain::terms::TERMS_VERSION`.
 
-use crate::document::Article;
+use super::Article;
 
-pub(crate) const LEAD: &str = "この規約は、G-MIS新規ユーザ登録申請（以下「本サービス」といいます。）を利用して、医療機能情報提供制度・薬局機能情報提供制度の報告に使用するアカウントを申請する方に守っていただく事項を定めるものです。申請の前に必ずお読みください。";
+pub(super) const LEAD: &str = "この規約は、G-MIS新規ユーザ登録申請（以下「本サービス」といいます。）を利用して、医療機能情報提供制度・薬局機能情報提供制度の報告に使用するアカウントを申請する方に守っていただく事項を定めるものです。申請の前に必ずお読みください。";
 
-pub(crate) const ARTICLES: &[Article] = &[
+pub(super) const ARTICLES: &[Article] = &[
     Article {
         heading: "第1条（目的）",
         paragraphs: &[

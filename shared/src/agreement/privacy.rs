@@ -1,11 +1,11 @@
 //! The privacy policy: it says what the system does, so a change of that is a change here (and of
 //! `shared::domain::terms::TERMS_VERSION`).
 
-use crate::document::Article;
+use super::Article;
 
-pub(crate) const LEAD: &str = "G-MIS新規ユーザ登録申請（以下「本サービス」といいます。）では、アカウントの申請、確認、発行のために個人情報を取り扱います。取り扱う情報、目的、提供する相手、保護の方法は、次のとおりです。";
+pub(super) const LEAD: &str = "G-MIS新規ユーザ登録申請（以下「本サービス」といいます。）では、アカウントの申請、確認、発行のために個人情報を取り扱います。取り扱う情報、目的、提供する相手、保護の方法は、次のとおりです。";
 
-pub(crate) const ARTICLES: &[Article] = &[
+pub(super) const ARTICLES: &[Article] = &[
     Article {
         heading: "1. 取り扱う情報",
         paragraphs: &["本サービスでは、次の情報を取り扱います。"],
