@@ -46,6 +46,12 @@ impl Problem {
         problem
     }
 
+    /// 401 with a page of its own in both forms: the session that this page needs is over, and the sentence says
+    /// where to begin again.
+    pub fn session_over(sentence: impl Into<String>) -> Self {
+        Self::new(ProblemKind::SignInFirst).saying(sentence)
+    }
+
     /// 403. For what exists but is not theirs use [`Problem::not_found`] with [`Problem::because`].
     pub fn forbidden() -> Self {
         Self::new(ProblemKind::Forbidden)

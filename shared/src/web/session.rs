@@ -22,6 +22,8 @@ pub const USER_COOKIE: &str = "__Host-user";
 pub const STAFF_COOKIE: &str = "__Host-staff";
 /// The cookie of somebody who looks at one application.
 pub const TRACK_COOKIE: &str = "__Host-track";
+/// The cookie of an applicant who proved an address and fills the form in.
+pub const APPLICANT_COOKIE: &str = "__Host-applicant";
 /// Where staff sign in.
 pub const STAFF_SIGN_IN: &str = "/staff/sign-in";
 
