@@ -1,1 +1,6 @@
-fn main() {}
+//! The Lambda `submit` on AWS.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    shared::runtime::run(submit::lambda).await
+}
