@@ -68,7 +68,7 @@ link=$(mail login-notice | grep -o "$origin/set-password/[A-Za-z0-9_-]*" | head 
 echo "  login notice with ${link%/*}/…"
 
 say "6. Password, menu"
-act user "${link#"$origin"}" '{"password":"さんぽみちの朝はパンの匂い"}'
+act user "${link#"$origin"}" '{"password":"さんぽみちの朝は焼きたてのパンの匂い"}'
 get user "$next" | value institution_name | sed 's/^/  signed in: /'
 
 say "7. The state page"

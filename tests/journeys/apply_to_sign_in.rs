@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::{Institution, Mailbox, World};
 
-const PASSWORD: &str = "若草山のふもとの鹿は朝が早い";
+const PASSWORD: &str = "若草山のふもとの鹿はとても朝が早い";
 
 #[tokio::test]
 async fn an_application_becomes_a_signed_in_account() {

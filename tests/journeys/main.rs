@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "in a test, what should be there and is not ends it")]
 
+mod accounts;
 mod apply_to_sign_in;
 mod bad_input;
 mod bounced_notice;
