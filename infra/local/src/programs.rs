@@ -10,9 +10,13 @@ pub fn all() -> Registry {
         .with("issue-account", issue_account::lambda)
         .with("record-delivery", record_delivery::lambda)
         .with("request-code", request_code::lambda)
+        .with("review", review::lambda)
         .with("send-mail", send_mail::lambda)
+        .with("set-password", set_password::lambda)
         .with("sign-in", sign_in::lambda)
         .with("site", site::lambda)
+        .with("submit", submit::lambda)
         .with("sweep-outbox", sweep_outbox::lambda)
+        .with("track", track::lambda)
         .with("verify-code", verify_code::lambda)
 }
