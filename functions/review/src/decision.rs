@@ -36,7 +36,8 @@ enum Verdict<'a> {
 
 impl App {
     /// The case, if it still waits for a decision: 409 with who decided what and when if not, or if it is
-    /// not what the officer saw (`seen` is the version that stood on the page).
+    /// not what the officer saw (`seen` is the version that stood on the page; a program that looked at no
+    /// page decides on the case as it stands).
     pub(crate) async fn case_to_decide(
         &self,
         asked: Asked,
@@ -153,7 +154,8 @@ impl Verdict<'_> {
             Self::Approved { by, by_name } => (by, by_name, "承認"),
             Self::Rejected { by, by_name } => (by, by_name, "却下"),
         };
-        let who = if **by == reader.id { "あなた".to_owned() } else { format!("{by_name}さん") };
+        let who =
+            if **by == reader.id { format!("あなた（{by_name}）") } else { format!("{by_name}さん") };
         format!("この申請は、{who}が{}に{did}しました。", japan_time_text(at))
     }
 }
@@ -196,7 +198,7 @@ mod tests {
             .map(|reader| verdict(approved.decision().unwrap()).unwrap().sentence(*NOON, reader))
             .collect();
         insta::assert_snapshot!(lines.join("\n"), @r"
-        この申請は、あなたが令和9年（2027年）1月22日（金曜日）12時00分に承認しました。
+        この申請は、あなた（奈良 太郎）が令和9年（2027年）1月22日（金曜日）12時00分に承認しました。
         この申請は、奈良 太郎さんが令和9年（2027年）1月22日（金曜日）12時00分に承認しました。
         ");
         let refused = approved.for_review_by(&colleague).unwrap_err();

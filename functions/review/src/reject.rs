@@ -34,7 +34,7 @@ pub(crate) struct RejectQuery {
 #[derive(Deserialize)]
 pub(crate) struct RejectForm {
     /// The version that the officer saw.
-    version: u64,
+    version: Option<u64>,
     #[serde(default)]
     step: Step,
     #[serde(default)]
@@ -81,7 +81,8 @@ pub(crate) async fn reject(
     if let (Step::Confirm, Ok(refusal)) = (step, &parsed) {
         return Ok(app.refuse(asked, &officer, version, refusal).await?.into_response());
     }
-    let application = app.case_to_decide(asked, &officer, Some(version)).await?;
+    let application = app.case_to_decide(asked, &officer, version).await?;
+    let version = version.unwrap_or(application.version);
     let again = |input| RejectPage::of(&application, &officer, version, input);
     Ok(match step {
         Step::Edit => Page::ok(again(input)).into_response(),
@@ -132,12 +133,12 @@ impl App {
         &self,
         asked: Asked,
         officer: &Officer,
-        version: u64,
+        seen: Option<u64>,
         refusal: &Refusal,
     ) -> Result<SeeOther, Problem> {
         let mut race = self.store.race();
         loop {
-            let application = self.case_to_decide(asked, officer, Some(version)).await?;
+            let application = self.case_to_decide(asked, officer, seen).await?;
             let place = Cursor { number: application.number, entered_at: application.entered_at };
             let decided = self.refused(application, officer, refusal)?;
             if let Some((_, mails)) = race.settle(self.store.commit(decided).await).await? {
