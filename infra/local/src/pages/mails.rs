@@ -149,7 +149,7 @@ fn find(ledger: &Ledger, id: &str) -> Result<AcceptedMail, Problem> {
 
 fn entry(ledger: &Ledger, accepted: &AcceptedMail) -> Result<Entry, LedgerError> {
     let events = ledger.published_events(&accepted.message_id)?.into_iter().map(|event| {
-        let request = serde_json::from_str(&event.request);
+        let request = EventRequest::of_stored(&event.request);
         request
             .map(|request| Event { at: event.due_at, request })
             .map_err(|error| LedgerError::Corrupt(error.to_string()))

@@ -67,6 +67,11 @@ impl EventRequest {
         Self { sub_type: Some(sub_type.to_owned()), ..Self::new(EventKind::Bounce) }
     }
 
+    /// What was asked for, from an event of the ledger.
+    pub(crate) fn of_stored(event: &str) -> serde_json::Result<Self> {
+        Ok(serde_json::from_str::<Planned>(event)?.request)
+    }
+
     /// The bounce type that it will carry.
     pub(super) fn bounce_type(&self) -> &str {
         match (self.kind, &self.bounce_type) {
