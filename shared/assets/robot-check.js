@@ -109,12 +109,11 @@ robotForm.addEventListener(
   { capture: true },
 );
 
-// A solution that came back with a refused form is still good.
-if (payload.value) {
-  box.checked = true;
+// A solution that came back with a refused form is still good. What a browser restored by itself is not.
+payload.value = robotCheck.dataset.solved;
+box.checked = payload.value !== "";
+if (box.checked) {
   say("確認しました。");
-} else {
-  box.checked = false;
 }
 // A page that the browser kept holds a solution that was used.
 window.addEventListener("pageshow", (event) => {
