@@ -11,6 +11,8 @@ const judge = new HtmlValidate({
     "void-style": "off",
     "attribute-boolean-style": "off",
     "attribute-empty-style": "off",
+    // The list of errors stands above the <h1>, as GOV.UK's error summary does, and has an <h2> of its own.
+    "heading-level": ["error", { minInitialRank: "h2" }],
     // Everything comes from our own origin (the Content-Security-Policy allows nothing else).
     "require-sri": "off",
   },

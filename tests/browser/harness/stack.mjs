@@ -82,9 +82,14 @@ class Stack {
     await this.settle();
   }
 
-  /** The demo staff, each with name, password and the present code of the second factor. */
+  /** The demo accounts: `password`, which all share, and `staff`. */
   async staff() {
     return this.#ask("/_local/staff");
+  }
+
+  /** What the authenticator app of a member of staff shows now. */
+  async totp(id) {
+    return (await this.staff()).staff.find((one) => one.id === id).code;
   }
 
   async answers(check) {
