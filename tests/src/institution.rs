@@ -134,7 +134,7 @@ impl Institution {
 }
 
 /// The robot check, solved as a browser solves it.
-async fn solved_robot_check(visitor: &Visitor) -> String {
+pub async fn solved_robot_check(visitor: &Visitor) -> String {
     let challenge = visitor.see("/user-Registration-Form/challenge").await.page();
     let challenge: Challenge = serde_json::from_value(challenge).expect("a challenge");
     let solution =

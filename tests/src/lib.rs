@@ -12,7 +12,7 @@ mod staff;
 mod visitor;
 mod world;
 
-pub use institution::{Institution, Mailbox};
+pub use institution::{Institution, Mailbox, solved_robot_check};
 pub use process::StackProcess;
 pub use visitor::{Answer, Visitor};
 pub use world::{MailCounts, World};
