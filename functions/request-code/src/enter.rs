@@ -153,7 +153,9 @@ mod tests {
     fn a_good_check_outlives_a_bad_address_and_the_other_way_round() {
         let typed = || Typed { email: "a<b@example.jp".into(), robot_check: "c29sdmVk".into() };
         let wrong_address = rendered(typed(), FieldErrors::of("email", "＊直してください"));
-        assert!(wrong_address.contains("data-solved=\"c29sdmVk\"") && wrong_address.contains("<title>エラー："));
+        assert!(
+            wrong_address.contains("data-solved=\"c29sdmVk\"") && wrong_address.contains("<title>エラー：")
+        );
         assert!(wrong_address.contains("a&#60;b@example.jp"));
         let wrong_check = rendered(typed(), FieldErrors::of("robot_check", Unsolved::Ended.sentence()));
         assert!(!wrong_check.contains("c29sdmVk"));
