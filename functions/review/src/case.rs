@@ -101,7 +101,7 @@ impl CasePage {
             is_under_review: application.for_review_by(&officer.reviewer).is_ok(),
             flags: flags_of(application),
             answers: form.answers().into_iter().map(AnswerRow::of).collect(),
-            checks: checks_of(form),
+            checks: checks_of(form, mails, now),
             timeline: timeline_of(application, mails, now),
         }
     }

@@ -1,9 +1,12 @@
 //! What the machine finds about the answers, for the officer who decides.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use shared::domain::{
-    form::{ApplicationForm, INSTITUTION_CODE, INSURANCE_CODE},
+    application::{NoticeFate, notice_fate},
+    form::{ApplicationForm, EMAIL, INSTITUTION_CODE, INSURANCE_CODE},
     institution::{InstitutionKind, InsuranceCode, InsuranceCodeWarning},
+    mail::{Mail, MailKind},
 };
 
 /// One finding.
@@ -42,13 +45,27 @@ impl Outcome {
 }
 
 /// Every finding, in the order of the form.
-pub(crate) fn checks_of(form: &ApplicationForm) -> Vec<Check> {
+pub(crate) fn checks_of(form: &ApplicationForm, mails: &[Mail], now: Timestamp) -> Vec<Check> {
     let mut checks = vec![institution_code(form)];
     match &form.insurance_code {
         None => checks.push(no_insurance_code(form.institution_kind)),
         Some(code) => checks.extend(insurance_code(form, code)),
     }
+    checks.extend(email(mails, now));
     checks
+}
+
+/// Whether the receipt arrived; nothing while nobody knows.
+fn email(mails: &[Mail], now: Timestamp) -> Option<Check> {
+    let receipt = mails.iter().find(|mail| mail.kind() == MailKind::Receipt)?;
+    let (outcome, words) = match notice_fate(receipt, now)? {
+        NoticeFate::Delivered { .. } => (Outcome::Passed, "ユーザ登録申請完了メールが届いています。"),
+        NoticeFate::Undeliverable => (
+            Outcome::Doubtful,
+            "ユーザ登録申請完了メールが不達です。以後のメールも届かないおそれがあります。担当部署に電話で確認してください。",
+        ),
+    };
+    Some(Check { label: EMAIL.label, outcome, words: words.to_owned() })
 }
 
 /// The mistake that applicants make most: the two codes swapped.
@@ -120,9 +137,14 @@ fn insurance_code(form: &ApplicationForm, code: &InsuranceCode) -> [Check; 3] {
 
 #[cfg(test)]
 mod tests {
-    use shared::domain::application::samples::{form_of, nara_hospital_input};
+    use shared::domain::{
+        application::samples::{NOON, form_of, nara_hospital_input},
+        delivery::EventKind,
+        mail::MailContent,
+    };
 
     use super::*;
+    use crate::letters::tests::{advance_notice, no_such_user};
 
     fn table(institution_code: &str, insurance_code: &str, kind: &str) -> String {
         let mut input = nara_hospital_input();
@@ -131,7 +153,7 @@ mod tests {
         input.institution_kind = kind.into();
         input.institution_subkind = kind.into();
         let line = |check: Check| format!("{:?} {} {}", check.outcome, check.label, check.words);
-        checks_of(&form_of(&input)).into_iter().map(line).collect::<Vec<_>>().join("\n")
+        checks_of(&form_of(&input), &[], *NOON).into_iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
@@ -156,5 +178,19 @@ mod tests {
         Absent 機関コード 入力がありません。令和5年6月以降に開設した機関などは、機関コードがありません。
         Absent 保険機関コード 助産所には、通常、保険機関コードがありません。
         ");
+    }
+
+    #[test]
+    fn a_receipt_that_came_back_is_a_doubt_about_the_address() {
+        let outcome = |events| email(&[receipt(events)], *NOON).map(|check| check.outcome);
+        assert_eq!(outcome(vec![]), None);
+        assert_eq!(outcome(vec![EventKind::Delivery { smtp_response: None }]), Some(Outcome::Passed));
+        assert_eq!(outcome(vec![no_such_user()]), Some(Outcome::Doubtful));
+        assert_eq!(email(&[advance_notice(vec![no_such_user()])], *NOON).map(|check| check.outcome), None);
+    }
+
+    fn receipt(events: Vec<EventKind>) -> Mail {
+        let (institution_name, contact_name) = ("若草山病院".to_owned(), "田中 花子".to_owned());
+        Mail { content: MailContent::Receipt { institution_name, contact_name }, ..advance_notice(events) }
     }
 }

@@ -122,14 +122,15 @@ fn undeliverable_advice(reason: UndeliverableReason) -> &'static str {
     }
 }
 
-/// 作成 → 送信受付 → 送信完了 / 遅延 / 返送, oldest first.
+/// 作成 → 送信受付 → 送信完了 / 遅延 / 返送, oldest first; at the same moment in this order.
 fn reports_of(mail: &Mail) -> Vec<Report> {
     let mut reports = vec![Report { at: mail.created_at.into(), label: "作成", words: None }];
-    let events = mail.events.by_time();
+    let mut events = mail.events.by_time();
+    events.sort_by_key(|event| (event.at, event.kind != EventKind::Send));
     let own = match &mail.outbox {
         Outbox::Sent { at, .. } => {
             let is_reported = events.iter().any(|event| event.kind == EventKind::Send);
-            (!is_reported).then_some((*at, "送信受付"))
+            (!is_reported).then_some((*at, EventKind::Send.label()))
         }
         Outbox::Failed { at, .. } => Some((*at, "送信失敗")),
         Outbox::Cancelled { at, .. } => Some((*at, "送信取りやめ")),
@@ -141,6 +142,7 @@ fn reports_of(mail: &Mail) -> Vec<Report> {
         label: event.kind.label(),
         words: words_of(&event.kind),
     }));
+    // Stable: what comes first here stays first at the same moment.
     reports.sort_by_key(|report| report.at);
     reports
 }

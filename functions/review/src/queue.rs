@@ -262,7 +262,7 @@ mod tests {
             "href=\"/review/API-00001750\"",
             "医療法人社団 大和会 若草山病院",
             "<time datetime=\"2027-01-22T03:00:00Z\">令和9年（2027年）1月22日（金曜日）</time>",
-            "本日",
+            "当日",
             "3週間超過（申請から）",
             "300件以上",
             "299件<",
@@ -292,7 +292,7 @@ mod tests {
     fn a_row_in_json() {
         let issuing = in_every_status().remove(2);
         let json = serde_json::to_value(view(vec![issuing], StatusKind::Issuing, false)).unwrap();
-        insta::assert_snapshot!(json["applications"][0], @r#"{"entered_at":"2027-01-22T03:00:00Z","flags":[],"institution_kind":"病院","institution_name":"医療法人社団 大和会 若草山病院","is_undeliverable":false,"number":"API-00001750","submitted_at":"2027-01-22T03:00:00Z","waiting":"本日"}"#);
+        insta::assert_snapshot!(json["applications"][0], @r#"{"entered_at":"2027-01-22T03:00:00Z","flags":[],"institution_kind":"病院","institution_name":"医療法人社団 大和会 若草山病院","is_undeliverable":false,"number":"API-00001750","submitted_at":"2027-01-22T03:00:00Z","waiting":"当日"}"#);
         insta::assert_snapshot!(json["tabs"][0], @r#"{"count":300,"is_capped":true,"is_current":false,"label":"申請中","path":"/review?status=submitted","status":"submitted"}"#);
     }
 }

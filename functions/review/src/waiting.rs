@@ -7,7 +7,7 @@ use shared::domain::calendar::{business_days_between, japan_date};
 pub(crate) fn waiting_words(since: Timestamp, now: Timestamp) -> String {
     let (from, to) = (japan_date(since), japan_date(now));
     if to <= from {
-        return "本日".to_owned();
+        return "当日".to_owned();
     }
     match business_days_between(from, to) {
         Ok(0) => "1営業日未満".to_owned(),
@@ -29,11 +29,11 @@ mod tests {
 
     #[test]
     fn business_days_are_counted_in_japan() {
-        check("2027-01-22T12:00:00+09:00", "2027-01-22T23:59:00+09:00", "本日");
+        check("2027-01-22T12:00:00+09:00", "2027-01-22T23:59:00+09:00", "当日");
         check("2027-01-22T12:00:00+09:00", "2027-01-24T12:00:00+09:00", "1営業日未満");
         check("2027-01-22T12:00:00+09:00", "2027-01-25T00:00:00+09:00", "1営業日");
         check("2026-12-28T18:00:00+09:00", "2027-01-06T09:00:00+09:00", "3営業日");
-        check("2027-01-22T12:00:00+09:00", "2027-01-21T12:00:00+09:00", "本日");
+        check("2027-01-22T12:00:00+09:00", "2027-01-21T12:00:00+09:00", "当日");
     }
 
     #[test]
