@@ -33,7 +33,8 @@ pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Res
     match Standing::of(&session) {
         submitted @ Standing::Submitted { .. } => Ok(submitted.see().into_response()),
         Standing::Form | Standing::Terms | Standing::Ready(_) => {
-            Ok(Page::ok(FormPage::of(&session, &app.pepper)).into_response())
+            let asked = session.input != FormInput::default();
+            Ok(Page::ok(FormPage::of(&session, asked, &app.pepper)).into_response())
         }
     }
 }
@@ -50,7 +51,7 @@ pub(crate) async fn save(
         .await?;
     match Standing::of(&session) {
         Standing::Form => {
-            let page = FormPage::of(&session, &app.pepper);
+            let page = FormPage::of(&session, true, &app.pepper);
             let to_mend = page.to_mend();
             Ok(Page::invalid(page, to_mend).into_response())
         }
@@ -109,12 +110,13 @@ struct SubkindGroup {
 }
 
 impl FormPage {
-    fn of(session: &ApplicantSession, pepper: &Key) -> Self {
+    /// `asked`: the form was sent before, so that what is missing is an error by now.
+    fn of(session: &ApplicantSession, asked: bool, pepper: &Key) -> Self {
         let stored = &session.input;
         let (warnings, errors) = match ApplicationForm::parse(stored, session.email.clone()) {
             Ok(parsed) => (parsed.warnings, FieldErrors::new()),
-            Err(_) if *stored == FormInput::default() => (Vec::new(), FieldErrors::new()),
-            Err(errors) => (Vec::new(), errors),
+            Err(errors) if asked => (Vec::new(), errors),
+            Err(_) => (Vec::new(), FieldErrors::new()),
         };
         let rules = CodeRules::default();
         let code_rule = rules.rule_for(Prefecture::parse(&stored.prefecture));

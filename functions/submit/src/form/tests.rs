@@ -20,7 +20,7 @@ fn sent(session: ApplicantSession, input: FormInput, confirmation: &Confirmation
 }
 
 fn page(session: &ApplicantSession) -> String {
-    FormPage::of(session, &pepper()).render().unwrap()
+    FormPage::of(session, session.input != FormInput::default(), &pepper()).render().unwrap()
 }
 
 fn doubtful() -> FormInput {
@@ -69,7 +69,7 @@ fn errors_stand_on_top_and_at_the_field_and_every_answer_stays() {
 fn a_warning_asks_once_and_again_when_another_one_comes() {
     let session = sent(begun(), doubtful(), &Confirmation::None);
     assert_eq!(Standing::of(&session), Standing::Form);
-    let first = FormPage::of(&session, &pepper());
+    let first = FormPage::of(&session, true, &pepper());
     assert_eq!(first.to_mend().len(), 1);
     let rendered = first.render().unwrap();
     assert!(rendered.contains("<title>ご確認ください：申請内容の入力"));
@@ -97,7 +97,7 @@ fn an_application_that_was_handed_in_is_not_typed_over() {
 #[test]
 fn a_script_reads_the_answers_and_what_can_be_chosen() {
     let session = sent(begun(), FormInput { prefecture: "29".into(), ..doubtful() }, &Confirmation::None);
-    let json = serde_json::to_value(FormPage::of(&session, &pepper())).unwrap();
+    let json = serde_json::to_value(FormPage::of(&session, true, &pepper())).unwrap();
     assert_eq!(json["answers"]["prefecture"], "奈良県");
     assert_eq!(json["email"], "soumu@example.jp");
     assert_eq!(json["warnings"][0]["field"], "insurance_code");
