@@ -1,7 +1,7 @@
 //! The mails that SES accepted, as their reader would see them.
 
 use jiff::Timestamp;
-use mail_parser::{MessageParser, PartType};
+use mail_parser::{Addr, MessageParser, PartType};
 use serde::Serialize;
 
 use crate::ledger::AcceptedMail;
@@ -47,13 +47,14 @@ impl MailboxMail {
         });
         let headers = parsed.iter().flat_map(mail_parser::Message::headers_raw);
         let headers = headers.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
+        let from = parsed.as_ref().and_then(|mail| sender(mail.from()?.first()?));
         let kind = accepted.tags.get("kind").cloned();
         Self {
             message_id: accepted.message_id.clone(),
             mail_id: accepted.tags.get("mail").cloned(),
             attempt: accepted.tags.get("try").and_then(|attempt| attempt.parse().ok()),
             accepted_at: accepted.accepted_at,
-            from: accepted.from.clone(),
+            from: from.unwrap_or_else(|| accepted.from.clone()),
             to: accepted.to.clone(),
             subject: accepted.subject.clone(),
             links: links(&text),
@@ -65,6 +66,12 @@ impl MailboxMail {
             headers,
         }
     }
+}
+
+/// `名前 <address>`, or the address alone.
+fn sender(from: &Addr<'_>) -> Option<String> {
+    let address = from.address()?;
+    Some(from.name().map_or_else(|| address.to_owned(), |name| format!("{name} <{address}>")))
 }
 
 /// Every http and https address in `text`.
@@ -106,7 +113,7 @@ mod tests {
             message_id: "m-1".into(),
             caller: "send-mail".into(),
             configuration_set: Some("code-mail".into()),
-            from: "info@g-mis.net".into(),
+            from: "=?utf-8?B?5Y6a55Sf?= <info@g-mis.net>".into(),
             to: vec!["a@example.jp".into()],
             subject: "認証".into(),
             tags: BTreeMap::from([
@@ -121,6 +128,7 @@ mod tests {
         assert_eq!(mail.code.as_deref(), Some("012345"));
         assert_eq!(mail.links, ["http://127.0.0.1:3000/track?a=1&b=2"]);
         assert_eq!((mail.attempt, mail.mail_id.as_deref(), &mail.html), (Some(2), Some("MAIL1"), &None));
+        assert_eq!(mail.from, "厚生 <info@g-mis.net>");
         assert!(mail.text.starts_with("認証コード"));
         assert_eq!(mail.headers[2], ("Content-Type".into(), "text/plain; charset=utf-8".into()));
     }

@@ -162,7 +162,12 @@ fn entry(ledger: &Ledger, accepted: &AcceptedMail) -> Result<Entry, LedgerError>
 }
 
 impl Event {
+    /// When and what.
     fn words(&self) -> String {
+        format!("{} {}", in_japan(self.at), self.what())
+    }
+
+    fn what(&self) -> String {
         let name = match self.request.kind {
             EventKind::Send => "送信受付",
             EventKind::Delivery => "送信完了",
@@ -176,6 +181,6 @@ impl Event {
         let details = [&self.request.bounce_type, &self.request.sub_type, &self.request.status];
         let details: Vec<&str> = details.into_iter().flatten().map(String::as_str).collect();
         let details = if details.is_empty() { String::new() } else { format!(" {}", details.join(" / ")) };
-        format!("{} {name}{details}", in_japan(self.at))
+        format!("{name}{details}")
     }
 }
