@@ -50,8 +50,8 @@ async fn journey(seed: u64) {
     assert!(menu.text.contains("医療機能情報提供制度"), "{}", menu.text);
     let right = user.see_html("/menu/medical-information").await;
     assert_eq!(right.status, 200, "{}", right.text);
-    let used = world.visitor().act(path, &json!({ "password": "another password entirely" })).await;
-    assert_ne!(used.status, 303, "the link works once");
+    let reused = world.visitor().act(path, &json!({ "password": "another password entirely" })).await;
+    assert_ne!(reused.status, 303, "the link works once");
 
     sign_in_again(&world, &login.text).await;
     let state = hospital.look_up(&world, &number).await;

@@ -1,7 +1,7 @@
 //! The journeys: whole ways through the local stack, in hostile mode (messages doubled, delayed, reordered),
 //! each printing what was done to its messages and what came of its mails.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "in a test, what should be there and is not ends it")]
+#![expect(clippy::expect_used, reason = "in a test, what should be there and is not ends it")]
 
 mod accounts;
 mod apply_to_sign_in;

@@ -119,7 +119,8 @@ impl Answer {
     /// The fields that a 422 complains of.
     pub fn wrong_fields(&self) -> Vec<&str> {
         assert_eq!(self.status, 422, "no 422: {}", self.text);
-        let errors = self.body["errors"].as_array().expect("a 422 lists its errors");
+        let errors =
+            self.body["errors"].as_array().unwrap_or_else(|| panic!("a 422 lists its errors: {}", self.text));
         errors.iter().filter_map(|error| error["field"].as_str()).collect()
     }
 }

@@ -158,7 +158,7 @@ async fn the_desk_lists_its_own_by_time() {
         .list_desk_queue(second.desk(), StatusKind::Submitted, page.next, 10)
         .await
         .expect("a page");
-    assert_eq!(rest.applications, [second.clone()]);
+    assert_eq!(rest.applications, std::slice::from_ref(&second));
     assert!(rest.next.is_none());
     let osaka =
         bench.store.list_desk_queue(elsewhere.desk(), StatusKind::Submitted, None, 10).await.expect("a page");

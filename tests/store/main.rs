@@ -1,6 +1,6 @@
 //! The store against the embedded DynamoDB: what is written reads back, what lost a race writes nothing.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "in a test, what should be there and is not ends it")]
+#![expect(clippy::expect_used, reason = "in a test, what should be there and is not ends it")]
 
 mod applications;
 mod bench;
