@@ -1,7 +1,5 @@
 //! `kill -9` at a random moment under load: nothing that was acknowledged is lost, and no mail is doubled.
 
-#![expect(clippy::expect_used, reason = "in a test, what should be there and is not ends it")]
-
 use std::{sync::Arc, time::Duration};
 
 use shared::runtime::Entropy;
