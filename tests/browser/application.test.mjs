@@ -8,9 +8,9 @@ import { startStack } from "./harness/stack.mjs";
 import { startBrowser, visit } from "./harness/visit.mjs";
 
 const EMAIL = "ijika@wakakusa.example.jp";
-const PASSWORD = "若草山のふもとの鹿は朝が早い";
+const PASSWORD = "若草山のふもとの鹿は朝がとても早い";
 /** A correct 保険機関コード, which belongs into the other field. */
-const INSURANCE_CODE = "2910107016";
+const INSURANCE_CODE = "2910203450";
 
 test("an application becomes a signed-in account", async (t) => {
   const stack = await startStack(t);
@@ -160,6 +160,8 @@ async function approve(t, browser, stack, number) {
   await officer.judgeRefused(t, "reject-refused");
   await page.getByLabel("記載不備").check();
   await press(page, "文例を入れる", `/review/${number}/reject`);
+  await page.locator("#note").press("Control+End");
+  await page.keyboard.insertText("\n・建物名：階数を入力してください。");
   await press(page, "メールの内容を確認する", `/review/${number}/reject`);
   await officer.judge(t, "reject-preview");
   await page.goto(`/review/${number}`);
