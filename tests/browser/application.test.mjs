@@ -144,7 +144,7 @@ async function signInAsStaff(t, stack, officer) {
   await press(page, "次へ進む", "/staff/second-factor");
   await officer.judge(t, "staff-second-factor");
   await page.fill("#code", await stack.totp("nara-medical"));
-  await press(page, "サインインする", "/review");
+  await press(page, "ログインする", "/review");
 }
 
 async function approve(t, browser, stack, number) {
@@ -171,7 +171,7 @@ async function approve(t, browser, stack, number) {
   await stack.settle();
   await page.goto(`/review/${number}`);
   await officer.judge(t, "case-approved");
-  await press(page, "サインアウト", "/staff/sign-in");
+  await press(page, "ログアウト", "/staff/sign-in");
   await officer.close();
 }
 
@@ -196,7 +196,7 @@ async function setPassword(t, browser, stack) {
   await press(page, "薬局機能情報提供制度", "/menu/pharmacy-information");
   await user.judge(t, "right-missing");
   await press(page, "メニューに戻る", "/menu");
-  await press(page, "サインアウトする", "/sign-in");
+  await press(page, "ログアウトする", "/sign-in");
   await signInAgain(t, user, loginIdIn(text));
   await page.goto(link);
   await user.judge(t, "link-over", { status: 410 });
@@ -207,10 +207,10 @@ async function signInAgain(t, user, loginId) {
   const { page } = user;
   await user.judge(t, "sign-in");
   await fill(page, { login_id: loginId, password: "まちがい" });
-  await press(page, "サインインする", "/sign-in");
+  await press(page, "ログインする", "/sign-in");
   await user.judgeRefused(t, "sign-in-refused");
   await page.fill("#password", PASSWORD);
-  await press(page, "サインインする", "/menu");
+  await press(page, "ログインする", "/menu");
 }
 
 /** The login ID stands on the line 「ログインID：…」 of ②. */

@@ -22,10 +22,10 @@ async fn parallel_tries_never_exceed_the_limit_and_nobody_is_locked_like_anybody
         }
         let answers = tries.join_all().await;
         let wrong = answers.iter().filter(|answer| answer.text.contains("正しくありません")).count();
-        let locked = answers.iter().filter(|answer| answer.text.contains("サインインを止めています")).count();
+        let locked = answers.iter().filter(|answer| answer.text.contains("ログインを止めています")).count();
         assert_eq!((wrong, locked), (5, 7), "{login_id}: five comparisons were shown, and no more");
         let right = try_sign_in(&world.visitor(), login_id, demo::PASSWORD).await;
-        assert!(right.text.contains("サインインを止めています"), "{login_id}: {}", right.text);
+        assert!(right.text.contains("ログインを止めています"), "{login_id}: {}", right.text);
     }
     world.pass(SignedDuration::from_mins(15)).await;
     let right = try_sign_in(&world.visitor(), LOGIN_ID, demo::PASSWORD).await;

@@ -100,12 +100,12 @@ async fn try_password(
     }
 }
 
-const WRONG: &str = "＊職員IDまたはパスワードが正しくありません。入力内容を確認してください。続けて5回誤ると、15分間サインインできなくなります";
+const WRONG: &str = "＊職員IDまたはパスワードが正しくありません。入力内容を確認してください。続けて5回誤ると、15分間ログインできなくなります";
 
 /// Also said where the second factor is locked: both share one limit.
 pub(crate) fn locked(again_at: Timestamp) -> String {
     format!(
-        "＊続けて5回誤ったため、サインインを止めています。{}以降にもう一度お試しください",
+        "＊続けて5回誤ったため、ログインを止めています。{}以降にもう一度お試しください",
         again_text(again_at)
     )
 }

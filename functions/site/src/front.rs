@@ -51,7 +51,7 @@ const WAYS: &[Way] = &[
     },
     Way {
         path: "/sign-in",
-        label: "サインインする",
+        label: "ログインする",
         about: "ログインIDをお持ちの方はこちらです。パスワードをお忘れのときも、ここから再設定できます。",
     },
     Way {

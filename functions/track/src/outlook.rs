@@ -37,7 +37,7 @@ pub(crate) struct Link {
 const USUAL: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 const APPLY: Link = Link { path: "/user-Registration-Form", label: "新規ユーザ登録を申請する" };
-const SIGN_IN: Link = Link { path: "/sign-in", label: "サインインする" };
+const SIGN_IN: Link = Link { path: "/sign-in", label: "ログインする" };
 const FORGOTTEN: Link = Link { path: "/forgot-password", label: "パスワードを再設定する" };
 const NO_MAIL: Link = Link { path: "/help/no-mail", label: "メールが届かないとき" };
 const SPAM: Link =
@@ -213,13 +213,13 @@ fn settled() -> Outlook {
     Outlook::new(
         "success",
         "手続は完了しました",
-        &["パスワードの設定が完了しています。ログインIDとパスワードでサインインしてください。"],
+        &["パスワードの設定が完了しています。ログインIDとパスワードでログインしてください。"],
         &[SIGN_IN, FORGOTTEN],
     )
 }
 
 fn added(application: &Application, notice: Option<&Mail>, delivered: bool, now: Timestamp) -> Outlook {
-    let use_it = "お使いのログインIDとパスワードでサインインし、報告のボタンを押してください。";
+    let use_it = "お使いのログインIDとパスワードでログインし、報告のボタンを押してください。";
     if is_undeliverable(notice, now) {
         return Outlook {
             tone: "error",
@@ -249,7 +249,7 @@ fn already_entitled(application: &Application) -> Outlook {
         tone: "warning",
         heading: "新しいアカウントは発行しません",
         sentences: vec![
-            "この機関には、報告の権限があるアカウントがすでにあります。お持ちのログインIDとパスワードでサインインしてください。".to_owned(),
+            "この機関には、報告の権限があるアカウントがすでにあります。お持ちのログインIDとパスワードでログインしてください。".to_owned(),
             "機関の中で、G-MISを利用している方がいないかをご確認ください。".to_owned(),
             format!("ログインIDが分からないとき、登録したメールアドレスを受信できないときは、{}にお問い合わせください。", desk(application)),
         ],

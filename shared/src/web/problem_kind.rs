@@ -89,7 +89,7 @@ impl ProblemKind {
                 slug: "sign-in-first",
                 title: "はじめに本人確認が必要です",
                 detail: "この画面を開くための確認が済んでいないか、有効時間が過ぎました。",
-                advice: "サインインまたはメールアドレスの認証を、はじめから行ってください。",
+                advice: "ログインまたはメールアドレスの認証を、はじめから行ってください。",
             },
             Self::Forbidden => Row {
                 status: StatusCode::FORBIDDEN,

@@ -1,4 +1,4 @@
-//! サインイン with a password, of accounts and of staff.
+//! ログイン with a password, of accounts and of staff.
 //!
 //! Architecture invariant: a try is counted by the same conditional write that lets its outcome be shown,
 //! and once the limit is reached a right password is refused like a wrong one.
