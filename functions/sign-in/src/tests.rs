@@ -160,7 +160,7 @@ fn behind_a_button_stands_what_the_day_says() {
     let refused = html(ReportingState::NoRight);
     assert!(refused.contains("「薬局機能情報提供制度」の報告の権限が存在しません"));
     assert!(refused.contains(r#"href="/user-Registration-Form""#));
-    assert!(html(ReportingState::Open).contains("ここから進みます"));
+    assert!(html(ReportingState::Open).contains("これで完了です"));
 }
 
 #[test]
