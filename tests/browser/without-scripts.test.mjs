@@ -1,0 +1,98 @@
+// The way without scripts, from the code page on, the form by keyboard alone; and what a script adds on the code
+// page: the news that the mail cannot arrive.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DENTAL_CLINIC, assertAt, download, enterAddress, press } from "./harness/applicant.mjs";
+import { Keyboard } from "./harness/keyboard.mjs";
+import { startStack } from "./harness/stack.mjs";
+import { startBrowser, visit } from "./harness/visit.mjs";
+
+const MISTYPED = "uketsuke@gmial.com";
+const EMAIL = "uketsuke@gmail.com";
+
+test("an application is filled in with the keyboard, without scripts", async (t) => {
+  const stack = await startStack(t);
+  const browser = await startBrowser(t);
+  const starter = await visit(browser, stack);
+  await askForCode(t, stack, starter);
+  const applicant = await visit(browser, stack, { javaScript: false, state: await starter.state() });
+  await starter.close();
+
+  const { page } = applicant;
+  const keyboard = new Keyboard(page);
+  await page.goto("/user-Registration-Form/verify");
+  await applicant.judge(t, "code-without-scripts");
+  await keyboard.type("#code", fullWidth(await stack.code(EMAIL)));
+  await keyboard.press("Enter");
+  assertAt(page, "/application/form");
+  await fillIn(t, applicant, keyboard);
+  await handIn(t, applicant, keyboard);
+  const pdf = await download(page, "申請内容をダウンロードする");
+  assert.equal(pdf.bytes.subarray(0, 4).toString(), "%PDF");
+  assert.equal(await stack.mailCount(EMAIL, "receipt"), 1);
+  await applicant.close();
+});
+
+test("the code page says at once that its mail cannot arrive", async (t) => {
+  const stack = await startStack(t);
+  const browser = await startBrowser(t);
+  const applicant = await visit(browser, stack);
+  const { page } = applicant;
+  await enterAddress(page, "ijika@wakakusa.example.jp");
+  await press(page, "確認", "/user-Registration-Form/confirm");
+  await press(page, "認証メールを送信する", "/user-Registration-Form/verify");
+  const mail = await stack.mail("ijika@wakakusa.example.jp", "code");
+  await stack.report(mail, { kind: "bounce", bounce_type: "Permanent", sub_type: "NoEmail", status: "5.1.1" });
+  await page.getByText("認証メールが届いていません").waitFor();
+  assert.match(await page.title(), /^エラー：/);
+  await applicant.judge(t, "code-undeliverable");
+  await applicant.close();
+});
+
+/** A mistyped domain is asked about, and put right with one button. */
+async function askForCode(t, stack, starter) {
+  const { page } = starter;
+  await page.goto("/user-Registration-Form");
+  await page.fill("#email", MISTYPED);
+  await page.check("#robot_check");
+  // The form waits for the worker by itself.
+  await press(page, "確認", "/user-Registration-Form/confirm");
+  await starter.judge(t, "confirm-doubtful");
+  await press(page, "「gmail.com」に直す", "/user-Registration-Form/confirm");
+  await page.getByText(EMAIL).waitFor();
+  await press(page, "認証メールを送信する", "/user-Registration-Form/verify");
+  await stack.settle();
+}
+
+async function fillIn(t, applicant, keyboard) {
+  await applicant.judge(t, "form-without-scripts");
+  for (const [name, answer] of Object.entries(DENTAL_CLINIC)) {
+    if (answer !== "") {
+      await keyboard.type(`#${name}`, name === "phone" ? "0742" : answer);
+    }
+  }
+  await keyboard.press("Enter");
+  await applicant.judgeRefused(t, "form-refused-without-scripts");
+  await keyboard.type("#phone", DENTAL_CLINIC.phone);
+  await keyboard.press("Enter");
+  assertAt(applicant.page, "/application/terms");
+}
+
+async function handIn(t, applicant, keyboard) {
+  const { page } = applicant;
+  await applicant.judge(t, "terms-without-scripts");
+  await keyboard.tick("#agree_terms");
+  await keyboard.tick("#agree_privacy");
+  await keyboard.press("Enter");
+  assertAt(page, "/application/check");
+  await applicant.judge(t, "check-without-scripts");
+  await keyboard.reach("button[type=submit]");
+  await keyboard.press("Enter");
+  assertAt(page, "/application/done");
+  await applicant.judge(t, "done-without-scripts");
+}
+
+function fullWidth(digits) {
+  return digits.replace(/\d/g, (digit) => String.fromCodePoint(digit.codePointAt(0) + 0xfee0));
+}
