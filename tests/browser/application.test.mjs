@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertAt, download, enterAddress, fill, HOSPITAL, press } from "./harness/applicant.mjs";
+import { assertAt, download, enterAddress, fill, HOSPITAL, lookUp, press } from "./harness/applicant.mjs";
 import { startStack } from "./harness/stack.mjs";
 import { startBrowser, visit } from "./harness/visit.mjs";
 
@@ -102,31 +102,20 @@ async function submit(t, applicant) {
   return number;
 }
 
-/** 申請状況の照会: number, address, one-time code. */
-async function lookUp(t, browser, stack, number, judges) {
+async function seeReceived(t, browser, stack, number) {
   const reader = await visit(browser, stack);
   const { page } = reader;
   await page.goto("/track");
-  if (judges) {
-    await reader.judge(t, "track");
-    await press(page, "認証コードを送信する", "/track");
-    await reader.judgeRefused(t, "track-refused");
-  }
-  await page.fill("#number", number);
-  await page.fill("#email", EMAIL);
+  await reader.judge(t, "track");
+  await press(page, "認証コードを送信する", "/track");
+  await reader.judgeRefused(t, "track-refused");
+  await fill(page, { number, email: EMAIL });
   await press(page, "認証コードを送信する", "/track/code");
-  if (judges) {
-    await reader.judge(t, "track-code");
-  }
+  await reader.judge(t, "track-code");
   await page.fill("#code", await stack.code(EMAIL));
   await press(page, "認証", "/track/status");
-  return reader;
-}
-
-async function seeReceived(t, browser, stack, number) {
-  const reader = await lookUp(t, browser, stack, number, true);
   await reader.judge(t, "status-received");
-  assert.ok((await reader.page.textContent(".steps__current")).includes("都道府県"));
+  assert.ok((await page.textContent(".steps__current")).includes("都道府県"));
   await reader.close();
 }
 
@@ -219,7 +208,8 @@ function loginIdIn(text) {
 }
 
 async function seeDone(t, browser, stack, number) {
-  const reader = await lookUp(t, browser, stack, number, false);
+  const reader = await visit(browser, stack);
+  await lookUp(reader.page, stack, number, EMAIL);
   await reader.judge(t, "status-done");
   const steps = await reader.page.locator(".steps li").count();
   assert.equal(await reader.page.locator(".steps__done").count(), steps, "every step is done");

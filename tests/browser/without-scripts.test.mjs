@@ -87,6 +87,10 @@ async function handIn(t, applicant, keyboard) {
   await keyboard.press("Enter");
   assertAt(page, "/application/check");
   await applicant.judge(t, "check-without-scripts");
+  const answers = await page.textContent(".answers");
+  for (const kept of ["髙﨑デンタル歯科医院", "𠮷田", "0742-22-1101"]) {
+    assert.ok(answers.includes(kept), `${kept} in ${answers}`);
+  }
   await keyboard.reach("button[type=submit]");
   await keyboard.press("Enter");
   assertAt(page, "/application/done");

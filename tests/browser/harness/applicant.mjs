@@ -34,6 +34,31 @@ export const DENTAL_CLINIC = {
 
 const WORKER_PATIENCE = 30_000;
 
+/** The whole way at one go, to the application number. */
+export async function apply(page, stack, email, answers) {
+  await enterAddress(page, email);
+  await press(page, "確認", "/user-Registration-Form/confirm");
+  await press(page, "認証メールを送信する", "/user-Registration-Form/verify");
+  await page.fill("#code", await stack.code(email));
+  await press(page, "認証", "/application/form");
+  await fill(page, answers);
+  await press(page, "次へ進む", "/application/terms");
+  await page.check("#agree_terms");
+  await page.check("#agree_privacy");
+  await press(page, "確認", "/application/check");
+  await press(page, "申請する", "/application/done");
+  return (await page.textContent(".number-plate")).trim();
+}
+
+/** 申請状況の照会 at one go: number, address, one-time code. */
+export async function lookUp(page, stack, number, email) {
+  await page.goto("/track");
+  await fill(page, { number, email });
+  await press(page, "認証コードを送信する", "/track/code");
+  await page.fill("#code", await stack.code(email));
+  await press(page, "認証", "/track/status");
+}
+
 /** Types the address and has the robot check solved. */
 export async function enterAddress(page, email) {
   await page.goto("/user-Registration-Form");
