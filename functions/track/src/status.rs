@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
     domain::{
-        application::{Application, FlagReason, Status},
+        application::{Application, AuditEvent, FlagReason, Status},
         mail::Mail,
     },
     web::{Cookies, Moment, Page, Problem},
@@ -52,7 +52,7 @@ pub(crate) struct Rejection {
 pub(crate) struct Act {
     at: Moment,
     event: &'static str,
-    label: &'static str,
+    label: String,
 }
 
 pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Page<StatusPage>, Problem> {
@@ -109,9 +109,17 @@ fn history_of(application: &Application) -> Vec<Act> {
     let acts = application.history.iter().map(|entry| Act {
         at: entry.at.into(),
         event: entry.event.as_str(),
-        label: entry.event.label(),
+        label: label_of(&entry.event),
     });
     acts.collect()
+}
+
+/// A flag is named by its reason, since two may stand one below the other.
+fn label_of(event: &AuditEvent) -> String {
+    if let AuditEvent::Flagged { reason } = event {
+        return format!("{}しました", reason.label());
+    }
+    event.label().to_owned()
 }
 
 #[cfg(test)]

@@ -27,7 +27,8 @@ impl Steps {
             Status::Issued { delivered_at: Some(_), .. } => (NEW_ACCOUNT, 6),
             Status::Issued { .. } => (NEW_ACCOUNT, 5),
             Status::AlreadyEntitled { .. } => (ALREADY_ENTITLED, ALREADY_ENTITLED.len() + 1),
-            Status::Rejected { .. } => (REJECTED, REJECTED.len() + 1),
+            // It ends there, but nothing was attained that a tick could stand for.
+            Status::Rejected { .. } => (REJECTED, REJECTED.len()),
         };
         Self { names, current }
     }
