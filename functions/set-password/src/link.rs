@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -100,7 +99,7 @@ impl SetPasswordPage {
 
 /// 404, in the same words for what never was a token and for one that nobody knows.
 pub(crate) fn unknown() -> Response {
-    Page::ok(LinkUnknown {}).with_status(StatusCode::NOT_FOUND).into_response()
+    Page::refused(LinkUnknown {}, Problem::not_found()).into_response()
 }
 
 /// 410, with the way to another link.
@@ -112,5 +111,20 @@ pub(crate) fn over(refused: LinkRefused, token: &LinkToken) -> Response {
         LinkRefused::OfAnotherAccount => return unknown(),
     };
     let page = LinkOver { state, token: token.expose().to_owned() };
-    Page::ok(page).with_status(StatusCode::GONE).into_response()
+    Page::refused(page, Problem::gone(state.sentence())).into_response()
+}
+
+impl OverBecause {
+    /// What the page says first, and a script reads.
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Used => {
+                "このURLでは、すでにパスワードが設定されています。設定したパスワードでログインしてください。"
+            }
+            Self::Expired => "このURLは有効期限が過ぎたため、パスワードを設定できません。",
+            Self::Superseded => {
+                "このURLをお送りした後に、別のURLでパスワードが設定されています。設定したパスワードでログインしてください。"
+            }
+        }
+    }
 }

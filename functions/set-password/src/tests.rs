@@ -87,6 +87,15 @@ async fn what_is_no_token_is_told_what_to_do() {
 }
 
 #[tokio::test]
+async fn a_script_reads_the_problem_of_a_link() {
+    let request = Request::get("/set-password/short").header("accept", "application/json");
+    let answer = answer(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(answer.headers["content-type"], "application/problem+json");
+    assert!(answer.text.contains(r#""status":404"#));
+}
+
+#[tokio::test]
 async fn a_login_id_that_cannot_be_one_is_refused_and_kept() {
     let answer = post("/forgot-password", "login_id=a%22b").await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
@@ -23,7 +22,7 @@ use shared::{
 use crate::{
     App,
     staff_sign_in::locked,
-    tries::{Tried, log_refusal},
+    tries::{Tried, locked_out, log_refusal},
 };
 
 #[derive(Template, Serialize)]
@@ -71,8 +70,10 @@ pub(crate) async fn check(
         }
         Tried::Locked { again_at } => {
             log_refusal("staff", "locked");
-            let errors = FieldErrors::of("code", locked(again_at));
-            Ok(refused(errors).with_status(StatusCode::TOO_MANY_REQUESTS).into_response())
+            let sentence = locked(again_at);
+            let problem = locked_out(&sentence, again_at, now);
+            let errors = FieldErrors::of("code", sentence);
+            Ok(Page::refused(SecondFactorPage { errors }, problem).into_response())
         }
     }
 }

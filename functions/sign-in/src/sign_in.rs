@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
@@ -17,7 +16,7 @@ use shared::{
 
 use crate::{
     App,
-    tries::{Comparison, Tried, again_text, log_refusal},
+    tries::{Comparison, Tried, again_text, locked_out, log_refusal},
 };
 
 #[derive(Template, Serialize)]
@@ -65,8 +64,10 @@ pub(crate) async fn sign_in(
         }
         Tried::Locked { again_at } => {
             log_refusal("user", "locked");
-            let errors = FieldErrors::of("password", locked(again_at));
-            Ok(refused(typed.login_id, errors).with_status(StatusCode::TOO_MANY_REQUESTS).into_response())
+            let sentence = locked(again_at);
+            let problem = locked_out(&sentence, again_at, now);
+            let errors = FieldErrors::of("password", sentence);
+            Ok(Page::refused(SignInPage { login_id: typed.login_id, errors }, problem).into_response())
         }
     }
 }

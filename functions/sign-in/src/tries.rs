@@ -10,7 +10,7 @@ use shared::{
     password::Password,
     runtime::Entropy,
     store::{CommitError, Counter},
-    web::{Moment, Token},
+    web::{Moment, Problem, Token},
 };
 
 use crate::App;
@@ -85,6 +85,11 @@ impl Tried {
 /// Notes a refusal in the log, so that many of them can be seen. Whose it was does not stand there.
 pub(crate) fn log_refusal(holder: &'static str, reason: &'static str) {
     tracing::warn!(event = "sign_in_refused", holder, reason, "a sign-in was refused");
+}
+
+/// 429: a browser reads `sentence` at the field, a script in the problem.
+pub(crate) fn locked_out(sentence: &str, again_at: Timestamp, now: Timestamp) -> Problem {
+    Problem::too_many(sentence.trim_start_matches('＊'), again_at.duration_since(now))
 }
 
 /// From when on somebody who is locked out can try again.

@@ -74,6 +74,10 @@ fn form<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
 /// A lone surrogate is refused by the JSON parser, as is what is not UTF-8.
 fn json<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
     let value: Value = serde_json::from_slice(bytes).map_err(unreadable)?;
+    // A list would fill the fields of a struct by position.
+    if !value.is_object() {
+        return Err(Problem::bad_request(UNREADABLE));
+    }
     if !has_usable_texts(&value) {
         return Err(Problem::bad_request(UNUSABLE));
     }
@@ -140,9 +144,15 @@ mod tests {
         for form in ["name=%00", "name=%ED%A0%80", "name=%93%DE%97%C7", "na%00me=x"] {
             assert_eq!(decoded(FORM, form).await, Err(ProblemKind::BadRequest), "{form}");
         }
-        for json in
-            [r#"{"name":"\u0000"}"#, r#"{"name":"\ud800"}"#, "{", r#"{"name":1}"#, r#"{"\u0000":1}"#, ""]
-        {
+        for json in [
+            r#"{"name":"\u0000"}"#,
+            r#"{"name":"\ud800"}"#,
+            "{",
+            r#"{"name":1}"#,
+            r#"{"\u0000":1}"#,
+            "",
+            r#"["奈良"]"#,
+        ] {
             assert_eq!(decoded("application/json", json).await, Err(ProblemKind::BadRequest), "{json}");
         }
         assert_eq!(decoded("application/json", r#"{"name":"\\u0000"}"#).await, Ok(sample("\\u0000", &[])));

@@ -16,25 +16,24 @@ use crate::domain::form::FieldErrors;
 pub struct Page<T> {
     body: T,
     status: StatusCode,
-    errors: Option<FieldErrors>,
+    problem: Option<Problem>,
     cookies: Vec<SetCookie>,
 }
 
 impl<T> Page<T> {
     pub fn ok(body: T) -> Self {
-        Self { body, status: StatusCode::OK, errors: None, cookies: Vec::new() }
+        Self { body, status: StatusCode::OK, problem: None, cookies: Vec::new() }
     }
 
     /// 422: a browser gets the page again, with the errors that `body` shows; a script gets `errors` as
     /// `application/problem+json`.
     pub fn invalid(body: T, errors: FieldErrors) -> Self {
-        Self { body, status: StatusCode::UNPROCESSABLE_ENTITY, errors: Some(errors), cookies: Vec::new() }
+        Self::refused(body, Problem::unprocessable(errors))
     }
 
-    #[must_use]
-    pub fn with_status(mut self, status: StatusCode) -> Self {
-        self.status = status;
-        self
+    /// The status of `problem`: a browser gets a page of its own for it, a script gets the problem.
+    pub fn refused(body: T, problem: Problem) -> Self {
+        Self { body, status: problem.kind().status(), problem: Some(problem), cookies: Vec::new() }
     }
 
     #[must_use]
@@ -48,7 +47,10 @@ impl<T: Template + Serialize + Send + Sync + 'static> IntoResponse for Page<T> {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         set_cookies(response.headers_mut(), &self.cookies);
-        response.extensions_mut().insert(Deferred::page(Arc::new(self.body), self.errors));
+        if let Some(problem) = &self.problem {
+            problem.tell_wait(response.headers_mut());
+        }
+        response.extensions_mut().insert(Deferred::page(Arc::new(self.body), self.problem));
         response
     }
 }

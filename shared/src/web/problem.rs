@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use askama::Template;
 use axum::{
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use jiff::SignedDuration;
@@ -139,6 +139,13 @@ impl Problem {
         self.0.sign_in.as_deref().and_then(own_path)
     }
 
+    /// `Retry-After`, where waiting helps.
+    pub(super) fn tell_wait(&self, headers: &mut HeaderMap) {
+        if let Some(wait) = self.0.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        }
+    }
+
     pub(super) fn json(&self) -> Result<String, BoxError> {
         let kind = self.0.kind;
         Ok(serde_json::to_string(&Document {
@@ -206,9 +213,7 @@ impl From<FieldErrors> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.0.kind.status().into_response();
-        if let Some(wait) = self.0.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
-        }
+        self.tell_wait(response.headers_mut());
         response.extensions_mut().insert(Deferred::Problem(self));
         response
     }

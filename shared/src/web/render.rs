@@ -11,12 +11,12 @@ use axum::{
 use serde::Serialize;
 
 use super::{Problem, ProblemKind, headers, negotiate::Form};
-use crate::{domain::form::FieldErrors, runtime::BoxError};
+use crate::runtime::BoxError;
 
 /// An answer whose form is not chosen yet, carried in the response's extensions.
 #[derive(Clone)]
 pub(super) enum Deferred {
-    Page { body: Arc<dyn Render>, errors: Option<FieldErrors> },
+    Page { body: Arc<dyn Render>, problem: Option<Problem> },
     Problem(Problem),
 }
 
@@ -42,9 +42,15 @@ pub(super) struct Outcome {
     pub(super) because: Option<&'static str>,
 }
 
+impl Outcome {
+    fn of(problem: Option<&Problem>) -> Self {
+        Self { problem: problem.map(Problem::kind), because: problem.and_then(Problem::reason) }
+    }
+}
+
 impl Deferred {
-    pub(super) fn page(body: Arc<dyn Render>, errors: Option<FieldErrors>) -> Self {
-        Self::Page { body, errors }
+    pub(super) fn page(body: Arc<dyn Render>, problem: Option<Problem>) -> Self {
+        Self::Page { body, problem }
     }
 }
 
@@ -56,17 +62,17 @@ pub(super) fn finish(mut response: Response, form: Form) -> (Response, Outcome) 
         deferred => deferred,
     };
     match deferred {
-        None => (response, Outcome { problem: None, because: None }),
-        Some(Deferred::Page { body, errors: Some(errors) }) if form == Form::Json => {
-            let outcome = Outcome { problem: Some(ProblemKind::Unprocessable), because: None };
-            drop(body);
-            (with_problem(response, &Problem::unprocessable(errors), form), outcome)
-        }
-        Some(Deferred::Page { body, .. }) => {
-            (with_body(response, &*body, form), Outcome { problem: None, because: None })
+        None => (response, Outcome::of(None)),
+        Some(Deferred::Page { body, problem }) => {
+            let outcome = Outcome::of(problem.as_ref());
+            let response = match problem {
+                Some(problem) if form == Form::Json => with_problem(response, &problem, form),
+                Some(_) | None => with_body(response, &*body, form),
+            };
+            (response, outcome)
         }
         Some(Deferred::Problem(problem)) => {
-            let outcome = Outcome { problem: Some(problem.kind()), because: problem.reason() };
+            let outcome = Outcome::of(Some(&problem));
             (with_problem(response, &problem, form), outcome)
         }
     }
