@@ -62,8 +62,20 @@ impl Application {
             | Status::Issuing { .. }
             | Status::Issued { .. }
             | Status::AlreadyEntitled { .. }
-            | Status::Rejected { .. } => Ok(None),
+            | Status::Rejected { .. } => Ok(self.late_bounce(mail, fate, now)),
         }
+    }
+
+    /// ① came back after ② had left: that moves nothing any more, but the desk reads it in the history.
+    fn late_bounce(self, mail: &MailId, fate: NoticeFate, now: Timestamp) -> Option<Decided> {
+        let word = AuditEvent::AdvanceNoticeUndeliverable { mail: mail.clone() };
+        let written = AuditEvent::AdvanceNoticeWritten { mail: mail.clone() };
+        let has = |event: &AuditEvent| self.history.iter().any(|entry| entry.event == *event);
+        if fate != NoticeFate::Undeliverable || !has(&written) || has(&word) {
+            return None;
+        }
+        let was = self.was();
+        Some(self.audited(word, was, now))
     }
 
     fn advance_fate(

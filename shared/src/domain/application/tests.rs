@@ -249,6 +249,21 @@ fn the_fate_of_another_mail_moves_nothing() {
 }
 
 #[test]
+fn a_bounce_of_the_advance_notice_after_the_case_is_closed_is_read_in_the_history() {
+    for mut closed in in_every_status().into_iter().skip(3) {
+        let written = AuditEvent::AdvanceNoticeWritten { mail: mail_id(7) };
+        closed.history.push(AuditEntry { at: *NOON, event: written });
+        let delivered = NoticeFate::Delivered { at: *NOON };
+        assert_eq!(closed.clone().learn_fate(&mail_id(7), delivered, *NOON), Ok(None));
+        let status = closed.status.clone();
+        let late = closed.learn_fate(&mail_id(7), NoticeFate::Undeliverable, *NOON).unwrap().unwrap();
+        assert_eq!(late.next.status, status, "nothing moves");
+        assert_eq!(late.next.history.last().unwrap().event.as_str(), "advance-notice-undeliverable");
+        assert_eq!(late.next.learn_fate(&mail_id(7), NoticeFate::Undeliverable, *NOON), Ok(None), "once");
+    }
+}
+
+#[test]
 fn the_fate_of_the_login_notice_is_noted_once_and_a_late_bounce_is_heard() {
     let issued = in_every_status().remove(3);
     let delivered = NoticeFate::Delivered { at: *NOON };
