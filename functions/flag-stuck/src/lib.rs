@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use shared::{
     domain::ids::ApplicationNumber,
-    runtime::{BoxError, ConfigError, Environment, Lambda},
+    runtime::{BoxError, ConfigError, Environment, Lambda, Metric},
     store::{Store, StoreError},
 };
 
@@ -43,6 +43,8 @@ impl App {
             }
         }
         tracing::info!(flagged, "flags set");
+        let flags = u64::try_from(flagged).unwrap_or(u64::MAX);
+        self.environment.metrics.count("flag-stuck", &[(Metric::FlagsSet, flags)], now);
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use shared::{
         ids::{ApplicationNumber, MailId},
     },
     queue::{ApplicationWaits, Doorbell},
-    runtime::{BoxError, ConfigError, Environment, Lambda, Message},
+    runtime::{BoxError, ConfigError, Environment, Lambda, Message, Metric},
     store::Store,
 };
 
@@ -74,6 +74,7 @@ impl App {
             };
             if let Some((next, mails)) = race.settle(self.store.commit(decided).await).await? {
                 tracing::info!(application = %number, status = next.status.kind().as_str(), "issued");
+                self.environment.metrics.count("issue-account", &[(Metric::ApplicationsIssued, 1)], now);
                 self.doorbell.ring_mails(&mails).await;
                 return Ok(());
             }

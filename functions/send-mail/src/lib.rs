@@ -10,7 +10,7 @@ use shared::{
     },
     mail::{DerivedSecret, MailParts, RenderContext, render, send},
     queue::MailWaits,
-    runtime::{BoxError, ConfigError, Environment, Key, Lambda, Message},
+    runtime::{BoxError, ConfigError, Environment, Key, Lambda, Message, Metric},
     store::{Store, StoreError},
 };
 
@@ -48,12 +48,14 @@ impl App {
         let Some(mail) = self.claim(&id, &claim).await? else { return Ok(()) };
         let outcome = self.hand_over(&mail).await?;
         match &outcome {
-            SendOutcome::Accepted { .. } => {}
+            SendOutcome::Accepted { .. } => self.count(&mail, Metric::MailsAccepted),
             SendOutcome::Refused { reason, permanent } => {
                 tracing::warn!(mail = mail.id.as_str(), kind = %mail.kind(), reason, permanent, "SES refused a mail");
+                self.count(&mail, Metric::SendsRefused);
             }
             SendOutcome::Unknown { reason } => {
                 tracing::warn!(mail = mail.id.as_str(), kind = %mail.kind(), reason, "the outcome of a send is unknown");
+                self.count(&mail, Metric::SendsUnknown);
             }
         }
         Ok(self.record(mail, &claim, &outcome).await?)
@@ -118,10 +120,18 @@ impl App {
             let id = mail.id.clone();
             let next = mail.with_outbox(outbox);
             if race.settle(self.store.commit_mail(&next).await).await?.is_some() {
+                if let Outbox::Failed { .. } = &next.outbox {
+                    self.count(&next, Metric::MailsFailed);
+                }
                 return Ok(());
             }
             let Some(fresh) = self.store.load_mail(&id).await? else { return Ok(()) };
             mail = fresh;
         }
+    }
+
+    fn count(&self, mail: &Mail, metric: Metric) {
+        let now = self.environment.clock.now();
+        self.environment.metrics.count_of_kind("send-mail", mail.kind().as_str(), &[(metric, 1)], now);
     }
 }

@@ -3,14 +3,15 @@
 //! Architecture invariant: it finds mails by the sparse index of what is due, and moves each by a
 //! conditional write; a second run at the same time changes nothing twice.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use shared::{
     domain::{
         ids::MailId,
+        mail::Mail,
         outbox::{ClaimId, Outbox},
     },
     queue::Doorbell,
-    runtime::{BoxError, ConfigError, Environment, Lambda},
+    runtime::{BoxError, ConfigError, Environment, Lambda, Metric},
     store::{Store, StoreError},
 };
 
@@ -33,38 +34,95 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
     Ok(Lambda::on_schedule(app, App::run))
 }
 
+/// A mail that has been waiting for longer than this is late.
+const LATE_AFTER: SignedDuration = SignedDuration::from_mins(15);
+
+/// A due mail as it was left, and whether this run moved it.
+struct Swept {
+    mail: Mail,
+    moved: bool,
+}
+
+/// What one run saw, for the operator.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Seen {
+    pending: u64,
+    late: u64,
+    oldest_seconds: u64,
+    leases_run_out: u64,
+    repeated: u64,
+    failed: u64,
+}
+
 impl App {
     async fn run(self) -> Result<(), BoxError> {
         let now = self.environment.clock.now();
-        let mut failed = 0_usize;
+        let (mut seen, mut failed) = (Seen::default(), 0_usize);
         for id in self.store.list_due_mails(now, MOST_A_RUN).await? {
-            if let Err(error) = self.sweep(&id, now).await {
-                tracing::error!(%error, mail = id.as_str(), "a due mail could not be seen to");
-                failed += 1;
+            match self.sweep(&id, now).await {
+                Ok(Some(swept)) => seen.note(&swept, now),
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::error!(%error, mail = id.as_str(), "a due mail could not be seen to");
+                    failed += 1;
+                }
             }
         }
+        self.environment.metrics.count("sweep-outbox", &seen.values(), now);
         if failed > 0 { Err(format!("{failed} due mails could not be seen to").into()) } else { Ok(()) }
     }
 
-    async fn sweep(&self, id: &MailId, now: Timestamp) -> Result<(), StoreError> {
+    /// Sees to one due mail, and wakes it if it is to be sent. As it was left, and `None` if it was no
+    /// longer due: the index follows its table with a delay.
+    async fn sweep(&self, id: &MailId, now: Timestamp) -> Result<Option<Swept>, StoreError> {
         let mut race = self.store.race();
         loop {
-            let Some(mail) = self.store.load_mail(id).await? else { return Ok(()) };
+            let Some(mail) = self.store.load_mail(id).await? else { return Ok(None) };
             let Some(outbox) = mail.outbox.swept(mail.kind(), now) else {
-                if is_pending(&mail.outbox, now) {
-                    self.doorbell.ring_mails([id]).await;
+                if !is_pending(&mail.outbox, now) {
+                    return Ok(None);
                 }
-                return Ok(());
+                self.doorbell.ring_mails([id]).await;
+                return Ok(Some(Swept { mail, moved: false }));
             };
             tracing::warn!(mail = id.as_str(), kind = %mail.kind(), to = outbox.as_str(), "a send is of unknown outcome");
-            let rings = is_pending(&outbox, now);
-            if race.settle(self.store.commit_mail(&mail.with_outbox(outbox)).await).await?.is_some() {
-                if rings {
+            let next = mail.with_outbox(outbox);
+            if race.settle(self.store.commit_mail(&next).await).await?.is_some() {
+                if is_pending(&next.outbox, now) {
                     self.doorbell.ring_mails([id]).await;
                 }
-                return Ok(());
+                return Ok(Some(Swept { mail: next, moved: true }));
             }
         }
+    }
+}
+
+impl Seen {
+    fn note(&mut self, Swept { mail, moved }: &Swept, now: Timestamp) {
+        match &mail.outbox {
+            Outbox::Pending { .. } => {
+                let age = now.duration_since(mail.created_at);
+                self.pending += 1;
+                self.late += u64::from(age >= LATE_AFTER);
+                self.oldest_seconds =
+                    self.oldest_seconds.max(u64::try_from(age.as_secs()).unwrap_or_default());
+                self.repeated += u64::from(*moved);
+            }
+            Outbox::Unknown { .. } => self.leases_run_out += 1,
+            Outbox::Failed { .. } => self.failed += 1,
+            Outbox::Claimed { .. } | Outbox::Sent { .. } | Outbox::Cancelled { .. } => {}
+        }
+    }
+
+    fn values(self) -> [(Metric, u64); 6] {
+        [
+            (Metric::PendingMails, self.pending),
+            (Metric::LatePendingMails, self.late),
+            (Metric::OldestPendingMailAge, self.oldest_seconds),
+            (Metric::LeasesRunOut, self.leases_run_out),
+            (Metric::UnknownOutcomesRepeated, self.repeated),
+            (Metric::MailsFailed, self.failed),
+        ]
     }
 }
 

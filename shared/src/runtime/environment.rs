@@ -5,16 +5,17 @@ use std::sync::{Arc, OnceLock};
 use aws_sdk_dynamodb::config::SharedHttpClient;
 
 use super::{
-    Clock, Config, ConfigError, Entropy,
+    Clock, Config, ConfigError, Entropy, Metrics,
     clients::{self, Common},
 };
 
-/// Configuration, clock, randomness, and the AWS clients made from them.
+/// Configuration, clock, randomness, the door for metrics, and the AWS clients made from them.
 #[derive(Clone)]
 pub struct Environment {
     pub config: Config,
     pub clock: Clock,
     pub entropy: Entropy,
+    pub metrics: Metrics,
     /// Built at the first use, then shared by all clients: a function without AWS calls never builds it.
     http: Arc<OnceLock<SharedHttpClient>>,
 }
@@ -22,12 +23,13 @@ pub struct Environment {
 impl Environment {
     /// The environment of a deployed function.
     pub fn of_process() -> Self {
-        Self::new(Config::of_process(), Clock::system(), Entropy::system())
+        let environment = Self::new(Config::of_process(), Clock::system(), Entropy::system());
+        Self { metrics: Metrics::output(), ..environment }
     }
 
-    /// An environment of the caller's making: the local stack's and the tests'.
+    /// An environment of the caller's making: the local stack's and the tests'. Its metrics are kept.
     pub fn new(config: Config, clock: Clock, entropy: Entropy) -> Self {
-        Self { config, clock, entropy, http: Arc::default() }
+        Self { config, clock, entropy, metrics: Metrics::kept(), http: Arc::default() }
     }
 
     pub fn dynamodb(&self) -> Result<aws_sdk_dynamodb::Client, ConfigError> {

@@ -10,6 +10,7 @@ mod entropy;
 mod environment;
 mod key;
 mod lambda;
+mod metrics;
 
 pub use clock::Clock;
 pub use config::{Config, ConfigError};
@@ -17,3 +18,4 @@ pub use entropy::Entropy;
 pub use environment::Environment;
 pub use key::Key;
 pub use lambda::{BoxError, Lambda, Message, Trigger, run};
+pub use metrics::{Metric, Metrics, NAMESPACE};
