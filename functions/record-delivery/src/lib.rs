@@ -1,17 +1,17 @@
 //! `record-delivery`: takes in what SES reports of each mail, and what it means for its application.
 //!
-//! Architecture invariant: a report is found by its tag, never by an address; the state of a mail follows
-//! from the set of its reports, so twice, late and backwards make no difference.
+//! Architecture invariant: a report is found by its tag, without one by the message id, never by an address;
+//! the state of a mail follows from the set of its reports, so twice, late and backwards make no difference.
 
 use shared::{
     domain::{
         application::{Application, NoticeFate, notice_fate},
-        delivery::EventKind,
+        delivery::{DeliveryState, EventKind},
         ids::{ApplicationNumber, MailId},
-        mail::Mail,
+        mail::{Fate, Mail},
     },
     mail::{Notification, parse_notification},
-    runtime::{BoxError, ConfigError, Environment, Lambda, Message},
+    runtime::{BoxError, ConfigError, Environment, Lambda, Message, Metric},
     store::Store,
 };
 
@@ -42,12 +42,20 @@ impl App {
             Err(error) => return Err(error.into()),
         };
         let event = notification.event.kind.as_str();
-        if let (None, EventKind::Unknown { event_type }) = (&notification.mail, &notification.event.kind) {
-            tracing::warn!(event_type, message = message.id, "a report of an unknown type was acknowledged");
-            return Ok(());
+        if let EventKind::Unknown { event_type } = &notification.event.kind {
+            self.count(Metric::UnknownEventTypes);
+            if notification.mail.is_none() {
+                tracing::warn!(
+                    event_type,
+                    message = message.id,
+                    "a report of an unknown type was acknowledged"
+                );
+                return Ok(());
+            }
         }
-        tracing::info!(event, mail = notification.mail.as_ref().map(MailId::as_str), "a report came");
-        let mail = self.learn(notification).await?;
+        let id = self.mail_of(&notification).await?;
+        tracing::info!(event, mail = id.as_str(), "a report came");
+        let mail = self.learn(&id, notification).await?;
         let now = self.environment.clock.now();
         match (mail.application, notice_fate(&mail, now)) {
             (Some(number), Some(fate)) => self.tell_application(number, &mail, fate).await,
@@ -55,18 +63,54 @@ impl App {
         }
     }
 
+    /// The mail that a report is of: by its tag, else by the id that SES gave the mail.
+    async fn mail_of(&self, notification: &Notification) -> Result<MailId, BoxError> {
+        if let Some(id) = &notification.mail {
+            return Ok(id.clone());
+        }
+        if notification.ses_message_id.is_empty() {
+            return Err("the report names no mail".into());
+        }
+        // Not there: the answer of SES may not be recorded yet, so the report comes again.
+        let found = self.store.find_mail_by_message(&notification.ses_message_id).await?;
+        let id = found.ok_or("the report bears no tag, and no mail of ours has its message id")?;
+        self.count(Metric::UntaggedReports);
+        tracing::warn!(mail = id.as_str(), "a report without a tag was found by its message id");
+        Ok(id)
+    }
+
     /// Adds the report to its mail's set. Returns the mail as it stands, also where the report was known:
     /// the application may still have to be told.
-    async fn learn(&self, notification: Notification) -> Result<Mail, BoxError> {
-        let id = notification.mail.ok_or("the report bears no tag of a mail")?;
+    async fn learn(&self, id: &MailId, notification: Notification) -> Result<Mail, BoxError> {
         let mut race = self.store.race();
         loop {
-            let mail = self.store.load_mail(&id).await?.ok_or("the report is of a mail that is not ours")?;
+            let mail = self.store.load_mail(id).await?.ok_or("the report is of a mail that is not ours")?;
+            let before = self.final_state(&mail);
             let Some(next) = mail.clone().learn(notification.event.clone()) else { return Ok(mail) };
             if race.settle(self.store.commit_mail(&next).await).await?.is_some() {
+                let after = self.final_state(&next);
+                if let Some(metric) = after.filter(|_| after != before) {
+                    self.count(metric);
+                }
                 return Ok(next);
             }
         }
+    }
+
+    /// What the operator counts of a mail's state.
+    fn final_state(&self, mail: &Mail) -> Option<Metric> {
+        match mail.fate(self.environment.clock.now()) {
+            Fate::Known(DeliveryState::Delivered { .. }) => Some(Metric::MailsDelivered),
+            Fate::Known(DeliveryState::Undeliverable { .. }) => Some(Metric::MailsUndeliverable),
+            Fate::Known(DeliveryState::Sending | DeliveryState::NeedsAttention)
+            | Fate::Sending
+            | Fate::NeedsAttention
+            | Fate::Cancelled => None,
+        }
+    }
+
+    fn count(&self, metric: Metric) {
+        self.environment.metrics.count("record-delivery", &[(metric, 1)], self.environment.clock.now());
     }
 
     async fn tell_application(

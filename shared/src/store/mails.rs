@@ -57,6 +57,28 @@ impl Store {
         Ok(ids.collect::<Result<_, Inconsistent>>()?)
     }
 
+    /// The mail that SES knows by this id, as far as its acceptance is recorded: for reports without our
+    /// tag. Of a mail that was sent twice only the last try is found.
+    pub async fn find_mail_by_message(&self, message_id: &str) -> Result<Option<MailId>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(self.tables.name(Table::Mails)?)
+            .index_name("by-message")
+            .key_condition_expression("#message_id = :message_id")
+            .expression_attribute_names("#message_id", "message_id")
+            .expression_attribute_values(":message_id", AttributeValue::S(message_id.to_owned()))
+            .limit(1)
+            .send()
+            .await
+            .map_err(StoreError::call)?;
+        let id = answer.items().first().map(|item| {
+            let reader = Reader::new("mail", item)?;
+            MailId::parse(reader.key()).ok_or_else(|| reader.unreadable("pk"))
+        });
+        Ok(id.transpose()?)
+    }
+
     /// Every mail of an application, oldest first.
     pub async fn list_mails_of(&self, number: ApplicationNumber) -> Result<Vec<Mail>, StoreError> {
         let mut mails = Vec::new();
