@@ -3,6 +3,7 @@
 //! Architecture invariant: every rule is proven by a test that breaks the real template in exactly that way,
 //! so a rule that has gone blind is noticed.
 
+mod alarms;
 mod expression;
 mod functions;
 mod keeping;
@@ -21,10 +22,13 @@ use crate::{
 
 use template::Template;
 
-/// The template, and the folders under `functions/` that it must agree with.
+/// The template, and what it must agree with: the folders under `functions/`, what their code counts, and
+/// the operator's page.
 pub(crate) struct Deployment {
     template: Template,
     folders: BTreeSet<String>,
+    counted: alarms::Counted,
+    operations: String,
 }
 
 /// What is wrong, and with which resource.
@@ -37,7 +41,7 @@ struct Finding {
 type Rule = fn(&Deployment) -> Vec<Finding>;
 
 /// Every rule of ours, in the order of their rooms.
-const RULES: [Rule; 26] = [
+const RULES: [Rule; 29] = [
     functions::folders_and_resources_agree,
     functions::code_is_the_functions_own,
     functions::routes_are_unique,
@@ -64,6 +68,9 @@ const RULES: [Rule; 26] = [
     keeping::tables_survive,
     keeping::secrets_are_keys,
     keeping::logs_hold_no_path,
+    alarms::metrics_are_counted,
+    alarms::alarms_say_what_to_do,
+    alarms::alarms_are_on_the_operators_page,
 ];
 
 /// The command.
@@ -72,7 +79,7 @@ pub(crate) fn check() -> Result<(), Failure> {
         .map_err(|error| Failure(format!("infra/template.yaml: {error}")))?;
     let template =
         Template::parse(&text).map_err(|error| Failure(format!("infra/template.yaml: {error}")))?;
-    let findings = Deployment { template, folders: function_folders()? }.findings();
+    let findings = Deployment::with(template)?.findings();
     for finding in &findings {
         println!("{finding}");
     }
@@ -98,6 +105,12 @@ pub(crate) fn function_folders() -> Result<BTreeSet<String>, Failure> {
 }
 
 impl Deployment {
+    fn with(template: Template) -> Result<Self, Failure> {
+        let folders = function_folders()?;
+        let counted = alarms::counted(&folders)?;
+        Ok(Self { template, folders, counted, operations: alarms::operations()? })
+    }
+
     fn findings(&self) -> Vec<Finding> {
         RULES.iter().flat_map(|rule| rule(self)).collect()
     }
@@ -121,7 +134,7 @@ mod testing {
 
     use serde_json::Value;
 
-    use super::{Deployment, Finding, Rule, function_folders, template::Template};
+    use super::{Deployment, Failure, Finding, Rule, template::Template};
 
     const TEMPLATE: &str = include_str!("../../../template.yaml");
 
@@ -140,7 +153,7 @@ mod testing {
 
     pub(super) fn real() -> Deployment {
         let template = Template::parse(TEMPLATE).expect("the template is YAML");
-        Deployment { template, folders: function_folders().expect("functions/ is there") }
+        Deployment::with(template).unwrap_or_else(|Failure(sentence)| panic!("{sentence}"))
     }
 
     /// Sets, adds or (with `null`) removes one value; everything above it must exist.

@@ -87,6 +87,11 @@ impl<'a> Resource<'a> {
         &self.declared["Properties"][name]
     }
 
+    /// All properties; nothing where there are none.
+    pub(super) fn properties(&self) -> Option<&'a Value> {
+        self.declared.get("Properties")
+    }
+
     /// `DeletionPolicy` and its like, which stand beside the properties.
     pub(super) fn attribute(&self, name: &str) -> &'a Value {
         &self.declared[name]
