@@ -204,6 +204,13 @@ impl Blueprint {
 
     /// Whether a queue only takes what others could not process: nothing polls it.
     pub fn is_dead_letter_queue(&self, name: &str) -> bool {
-        self.queues.iter().filter_map(|queue| queue.redrive.as_ref()).any(|redrive| redrive.queue == name)
+        self.gives_up_to(name).next().is_some()
+    }
+
+    /// The queues whose failed messages end in the queue `name`.
+    pub fn gives_up_to(&self, name: &str) -> impl Iterator<Item = &QueueSpec> {
+        let of_it =
+            move |queue: &&QueueSpec| queue.redrive.as_ref().is_some_and(|redrive| redrive.queue == name);
+        self.queues.iter().filter(of_it)
     }
 }

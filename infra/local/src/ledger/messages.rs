@@ -185,6 +185,25 @@ impl Ledger {
         Ok(bodies.collect::<Result<_, _>>()?)
     }
 
+    /// Moves everything in a dead-letter queue back to the queue that gave it up, as `StartMessageMoveTask`
+    /// of SQS does: its receives count anew. How many messages; `None` if no queue gives up to this one.
+    pub fn redrive(&self, dead: &str) -> Result<Option<usize>, LedgerError> {
+        let dead = self.queue(dead)?.name;
+        let sources: Vec<String> = {
+            let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+            let gives_up_here =
+                |known: &&QueueSpec| known.redrive.as_ref().is_some_and(|redrive| redrive.queue == dead);
+            queues.values().filter(gives_up_here).map(|known| known.name.clone()).collect()
+        };
+        let [source] = &sources[..] else { return Ok(None) };
+        let sql =
+            "UPDATE message SET queue = ?2, receipt = NULL, visible_at = 0, held = 0, receive_count = 0,
+                                      first_received_at = NULL WHERE queue = ?1";
+        let moved = self.connection().prepare_cached(sql)?.execute(params![dead, source])?;
+        self.wake();
+        Ok(Some(moved))
+    }
+
     /// Writes a message, in hostile mode perhaps twice; its id.
     pub(super) fn insert(
         &self,

@@ -235,3 +235,29 @@ fn a_letter_shows_text_and_links() {
     assert_eq!(letter.headers, [("Subject".to_owned(), "x".to_owned())]);
     assert_eq!(letter.links, ["https://g-mis.net/a?b=c"]);
 }
+
+#[test]
+fn what_was_given_up_goes_back_to_its_queue_and_its_receives_count_anew() {
+    let Bench { ledger, .. } = bench_of_one_source();
+    ledger.send("work", "one").unwrap();
+    for _ in 0..2 {
+        let received = ledger.receive("work", 1).unwrap();
+        ledger.release("work", &received[0].receipt).unwrap();
+    }
+    assert_eq!(ledger.peek("dead", 9).unwrap(), ["one"]);
+    assert_eq!(ledger.redrive("dead").unwrap(), Some(1));
+    assert_eq!((ledger.peek("dead", 9).unwrap().len(), ledger.peek("work", 9).unwrap().len()), (0, 1));
+    assert_eq!(ledger.receive("work", 1).unwrap()[0].receive_count, 1);
+    assert_eq!(ledger.redrive("dead").unwrap(), Some(0), "nothing left");
+    assert_eq!(ledger.redrive("work").unwrap(), None, "nobody gives up to it");
+    assert!(matches!(ledger.redrive("nowhere"), Err(LedgerError::NoSuchQueue(_))));
+}
+
+fn bench_of_one_source() -> Bench {
+    let (clock, moved_seconds) = clock();
+    let options = LedgerOptions { directory: None, clock, entropy: Entropy::seeded(7), hostile: None };
+    let ledger = Ledger::open(options).unwrap();
+    let redrive = Redrive { queue: "dead".to_owned(), max_receive_count: 2 };
+    ledger.declare(&[queue("work", Some(redrive)), queue("dead", None)]);
+    Bench { ledger, moved_seconds }
+}

@@ -41,6 +41,7 @@ pub(crate) fn router(machine: Arc<Machine>) -> Router {
         .route("/_local/mails/{id}/events", post(mails::report))
         .route("/_local/clock", get(clock::show).post(clock::travel))
         .route("/_local/queues", get(queues::show))
+        .route("/_local/queues/{name}/redrive", post(queues::redrive))
         .route("/_local/tables", get(tables::list))
         .route("/_local/tables/{name}", get(tables::show))
         .route("/_local/staff", get(staff::show))
