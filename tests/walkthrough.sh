@@ -8,7 +8,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 origin=${1:-http://127.0.0.1:3000}
-email="walk-$(date +%s)@example.jp"
+# New each time: an institution gets one account only.
+run=$(date +%s)
+email="walk-$run@example.jp"
+institution="散歩道クリニック$run"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -26,7 +29,9 @@ act() {
     next=${to#"$origin"}
 }
 # value NAME: the first string of that name in the JSON on standard input.
-value() { grep -o "\"$1\":\"[^\"]*\"" | head -n 1 | cut -d '"' -f 4; }
+value() { { grep -o "\"$1\":\"[^\"]*\"" || true; } | head -n 1 | cut -d '"' -f 4; }
+# expect WHAT VALUE: the value, or the end of the walk.
+expect() { [ -n "$2" ] && echo "$2" || { echo "no $1: see $origin/_local/mails?to=$email" >&2; return 1; }; }
 settle() { curl -sS -o /dev/null -X POST "$origin/_local/settle"; }
 mail() { settle; get local "/_local/mails?to=$email&kind=$1"; }
 say() { printf '\n%s\n' "$*"; }
@@ -42,9 +47,9 @@ act applicant /user-Registration-Form/verify "{\"code\":\"$code\"}"
 
 say "3. Form, terms, submission"
 act applicant /application/form '{
-    "institution_name":"散歩道クリニック","institution_kind":"clinic","institution_subkind":"clinic-without-beds",
+    "institution_name":"'"$institution"'","institution_kind":"clinic","institution_subkind":"clinic-without-beds",
     "phone":"０７４２－２２－１１０１","postal_code":"630-8213","prefecture":"奈良県","city":"奈良市",
-    "street":"登大路町'"$(date +%s)"'","contact_family_name":"山本","contact_given_name":"歩",
+    "street":"登大路町1-1","contact_family_name":"山本","contact_given_name":"歩",
     "department_phone":"0742-22-1102"}'
 act applicant /application/terms '{"agree_terms":"yes","agree_privacy":"yes"}'
 act applicant /application/submit '{}'
@@ -52,7 +57,8 @@ number=$(get applicant "$next" | value number)
 echo "  application number $number"
 curl -sS -b "$work/applicant" -o "$work/$number.csv" "$origin/application/download?format=csv"
 echo "  downloaded $(wc -c < "$work/$number.csv") bytes of CSV"
-echo "  receipt mail: $(mail receipt | value subject)"
+subject=$(expect "receipt mail" "$(mail receipt | value subject)")
+echo "  receipt mail: $subject"
 
 say "4. The prefecture's officer approves"
 password=$(get local /_local/staff | value password)
@@ -60,11 +66,13 @@ act officer /staff/sign-in "{\"staff_id\":\"nara-medical\",\"password\":\"$passw
 totp=$(get local /_local/staff | grep -o '"id":"nara-medical"[^}]*' | value code)
 act officer /staff/second-factor "{\"code\":\"$totp\"}"
 act officer "/review/$number/approve" '{}'
-echo "  advance notice: $(mail advance-notice | value subject)"
+subject=$(expect "advance notice" "$(mail advance-notice | value subject)")
+echo "  advance notice: $subject"
 
 say "5. The next business day, 9:00"
 curl -sS -o /dev/null -H 'content-type: application/json' -d '{"next-business-day":"09:00"}' "$origin/_local/clock"
-link=$(mail login-notice | grep -o "$origin/set-password/[A-Za-z0-9_-]*" | head -n 1)
+link=$(mail login-notice | grep -o "$origin/set-password/[A-Za-z0-9_-]*" | head -n 1 || true)
+link=$(expect "login notice" "$link")
 echo "  login notice with ${link%/*}/…"
 
 say "6. Password, menu"
