@@ -25,6 +25,8 @@ const SEND_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What every client of a function has in common.
 pub(super) struct Common {
+    /// Longer time-outs than ours, where the machine is slow (`CALL_TIMEOUT_MS`).
+    timeout: Option<Duration>,
     region: Region,
     credentials: SharedCredentialsProvider,
     http: SharedHttpClient,
@@ -39,11 +41,20 @@ impl Common {
             None,
             "function role",
         );
+        let timeout = match config.optional("CALL_TIMEOUT_MS") {
+            None => None,
+            Some(_) => Some(Duration::from_millis(config.number("CALL_TIMEOUT_MS")?)),
+        };
         Ok(Self {
+            timeout,
             region: Region::new(config.text("AWS_REGION")?.to_owned()),
             credentials: SharedCredentialsProvider::new(credentials),
             http,
         })
+    }
+
+    fn timeouts(&self, ours: Duration) -> TimeoutConfig {
+        TimeoutConfig::builder().operation_attempt_timeout(self.timeout.unwrap_or(ours)).build()
     }
 }
 
@@ -68,7 +79,7 @@ pub(super) fn dynamodb(config: &Config, common: &Common) -> aws_sdk_dynamodb::Cl
         .credentials_provider(common.credentials.clone())
         .http_client(common.http.clone())
         .retry_config(RetryConfig::standard())
-        .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(STORE_ATTEMPT_TIMEOUT).build());
+        .timeout_config(common.timeouts(STORE_ATTEMPT_TIMEOUT));
     builder.set_endpoint_url(config.optional("AWS_ENDPOINT_URL_DYNAMODB").map(str::to_owned));
     aws_sdk_dynamodb::Client::from_conf(builder.build())
 }
@@ -81,7 +92,7 @@ pub(super) fn ses(config: &Config, common: &Common) -> aws_sdk_sesv2::Client {
         .credentials_provider(common.credentials.clone())
         .http_client(common.http.clone())
         .retry_config(RetryConfig::disabled())
-        .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(SEND_ATTEMPT_TIMEOUT).build());
+        .timeout_config(common.timeouts(SEND_ATTEMPT_TIMEOUT));
     builder.set_endpoint_url(config.optional("AWS_ENDPOINT_URL_SESV2").map(str::to_owned));
     aws_sdk_sesv2::Client::from_conf(builder.build())
 }
@@ -93,7 +104,7 @@ pub(super) fn sqs(config: &Config, common: &Common) -> aws_sdk_sqs::Client {
         .credentials_provider(common.credentials.clone())
         .http_client(common.http.clone())
         .retry_config(RetryConfig::standard())
-        .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(STORE_ATTEMPT_TIMEOUT).build());
+        .timeout_config(common.timeouts(STORE_ATTEMPT_TIMEOUT));
     builder.set_endpoint_url(config.optional("AWS_ENDPOINT_URL_SQS").map(str::to_owned));
     aws_sdk_sqs::Client::from_conf(builder.build())
 }
