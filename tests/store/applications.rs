@@ -14,7 +14,7 @@ use shared::{
     store::CommitError,
 };
 
-use crate::bench::{Bench, later};
+use crate::bench::{Bench, announced, later, waiting_for_2};
 
 fn issue(bench: &Bench, existing: Option<Account>) -> Issue {
     Issue { existing, mail: bench.mail_id(), notify_already_entitled: true }
@@ -38,38 +38,10 @@ fn account_of(application: &Application, rights: &[Right]) -> Account {
     }
 }
 
-async fn announced(
-    bench: &Bench,
-    application: Application,
-    login_id: &str,
-) -> Result<Application, CommitError> {
-    let Status::Issuing { advance, .. } = &application.status else { panic!("not issuing") };
-    let command = Announce {
-        advance: bench.mail(advance).await,
-        existing: None,
-        login_id: LoginId::parse(login_id).expect("a login ID"),
-        mail: bench.mail_id(),
-        link_hash: login_id.repeat(8),
-        notify_already_entitled: true,
-    };
-    let decided = application.announce(command, later(3)).expect("① was delivered");
-    bench.try_commit(decided).await.map(|(next, _)| next)
-}
-
-/// Issuing, with ① delivered.
-async fn waiting_for_2(bench: &Bench) -> Application {
-    let approved = bench.approved().await;
-    let issuing = bench.commit(approved.issue(issue(bench, None), *NOON).expect("approved")).await;
-    let Status::Issuing { advance, .. } = issuing.status.clone() else { panic!("not issuing") };
-    bench.deliver(&advance).await;
-    let fate = NoticeFate::Delivered { at: *NOON };
-    bench.commit(issuing.learn_fate(&advance, fate, *NOON).expect("a calendar").expect("news")).await
-}
-
 #[tokio::test]
 async fn the_way_to_an_account_reads_back_at_every_step() {
     let bench = Bench::start(1).await;
-    let waiting = waiting_for_2(&bench).await;
+    let waiting = waiting_for_2(&bench, &nara_hospital_input()).await;
     assert_eq!(bench.store.list_work(Queue::Announce, later(3), 10).await.expect("a list"), [waiting.number]);
     assert!(bench.store.list_work(Queue::Announce, later(1), 10).await.expect("a list").is_empty());
 
@@ -111,7 +83,10 @@ async fn the_other_ends_read_back_too() {
 #[tokio::test]
 async fn one_institution_gets_one_account() {
     let bench = Bench::start(3).await;
-    let (first, second) = (waiting_for_2(&bench).await, waiting_for_2(&bench).await);
+    let (first, second) = (
+        waiting_for_2(&bench, &nara_hospital_input()).await,
+        waiting_for_2(&bench, &nara_hospital_input()).await,
+    );
     announced(&bench, first, "new12345").await.expect("the first");
     let number = second.number;
     let lost = announced(&bench, second, "new67890").await;
@@ -126,7 +101,7 @@ async fn one_institution_gets_one_account() {
 #[tokio::test]
 async fn news_of_1_between_reading_and_writing_stop_2() {
     let bench = Bench::start(4).await;
-    let waiting = waiting_for_2(&bench).await;
+    let waiting = waiting_for_2(&bench, &nara_hospital_input()).await;
     let Status::Issuing { advance, .. } = waiting.status.clone() else { panic!("not issuing") };
     let read = bench.mail(&advance).await;
     let complaint = shared::domain::delivery::EventKind::Complaint { feedback_id: None, suppressed: false };

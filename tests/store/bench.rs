@@ -1,31 +1,35 @@
 //! A store of its own for each test, and the ways to fill it.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use local::{Stack, StackOptions, programs};
 use shared::{
     domain::{
         application::{
-            Application, Approve, Decided, Submission,
+            Announce, Application, Approve, Decided, Issue, NoticeFate, Status, Submission,
             samples::{NOON, form_of, nara_hospital_input, nara_medical},
             submit,
         },
         delivery::{DeliveryEvent, EventKind},
         form::FormInput,
-        ids::MailId,
+        ids::{LoginId, MailId},
         mail::Mail,
         session::{ApplicantSession, Progress, Session},
         verification::{CodeTried, Purpose, TryOutcome, Verification},
     },
-    runtime::Entropy,
+    runtime::{Entropy, Environment},
     store::{CommitError, Counter, MailUsageKeys, Opened, Store},
 };
 
 const TEMPLATE: &str = include_str!("../../infra/template.yaml");
 
+/// Cloned: the same store, for tasks of their own.
+#[derive(Clone)]
 pub(crate) struct Bench {
     pub(crate) store: Store,
     entropy: Entropy,
-    _stack: Stack,
+    stack: Arc<Stack>,
 }
 
 impl Bench {
@@ -37,7 +41,12 @@ impl Bench {
         .await
         .expect("the stack starts");
         let store = Store::of(stack.administrator()).expect("a store");
-        Self { store, entropy: Entropy::seeded(seed), _stack: stack }
+        Self { store, entropy: Entropy::seeded(seed), stack: Arc::new(stack) }
+    }
+
+    /// Every setting and permission.
+    pub(crate) fn administrator(&self) -> &Environment {
+        self.stack.administrator()
     }
 
     pub(crate) fn mail_id(&self) -> MailId {
@@ -118,7 +127,12 @@ impl Bench {
     }
 
     pub(crate) async fn approved(&self) -> Application {
-        let decided = self.submitted().await.approve(Approve, &nara_medical(), *NOON).expect("under review");
+        self.approved_with(&nara_hospital_input()).await
+    }
+
+    async fn approved_with(&self, input: &FormInput) -> Application {
+        let decided =
+            self.submitted_with(input).await.approve(Approve, &nara_medical(), *NOON).expect("under review");
         self.commit(decided).await
     }
 
@@ -162,4 +176,34 @@ impl Bench {
 
 pub(crate) fn later(days: i64) -> Timestamp {
     *NOON + SignedDuration::from_hours(24 * days)
+}
+
+/// Announces an application whose ① was delivered.
+pub(crate) async fn announced(
+    bench: &Bench,
+    application: Application,
+    login_id: &str,
+) -> Result<Application, CommitError> {
+    let Status::Issuing { advance, .. } = &application.status else { panic!("not issuing") };
+    let command = Announce {
+        advance: bench.mail(advance).await,
+        existing: None,
+        login_id: LoginId::parse(login_id).expect("a login ID"),
+        mail: bench.mail_id(),
+        link_hash: login_id.repeat(8),
+        notify_already_entitled: true,
+    };
+    let decided = application.announce(command, later(3)).expect("① was delivered");
+    bench.try_commit(decided).await.map(|(next, _)| next)
+}
+
+/// Issuing, with ① delivered.
+pub(crate) async fn waiting_for_2(bench: &Bench, input: &FormInput) -> Application {
+    let approved = bench.approved_with(input).await;
+    let command = Issue { existing: None, mail: bench.mail_id(), notify_already_entitled: true };
+    let issuing = bench.commit(approved.issue(command, *NOON).expect("approved")).await;
+    let Status::Issuing { advance, .. } = issuing.status.clone() else { panic!("not issuing") };
+    bench.deliver(&advance).await;
+    let fate = NoticeFate::Delivered { at: *NOON };
+    bench.commit(issuing.learn_fate(&advance, fate, *NOON).expect("a calendar").expect("news")).await
 }

@@ -140,3 +140,21 @@ async fn an_answer_after_the_first_event_completes_the_record() {
     let mails = bench.store.list_mails_of(number).await.expect("a list");
     assert!(mails.iter().all(|mail| mail.to == form.email) && mails.len() == 1, "{mails:?}");
 }
+
+#[tokio::test]
+async fn an_accepted_mail_is_found_by_its_message_id_and_no_other() {
+    let bench = Bench::start(15).await;
+    assert_eq!(bench.store.find_mail_by_message("ses-7").await.expect("an answer"), None);
+    let mut ids = Vec::new();
+    for message_id in [Some("ses-7"), Some("ses-8"), None] {
+        let mail = stored(&bench, contents().remove(4)).await;
+        let message_id = message_id.map(str::to_owned);
+        let sent = Outbox::Sent { tries: 1, message_id, at: *NOON };
+        ids.push(bench.next_mail(mail.with_outbox(sent)).await.id);
+    }
+    for (message_id, id) in ["ses-7", "ses-8"].into_iter().zip(&ids) {
+        let found = bench.store.find_mail_by_message(message_id).await.expect("an answer");
+        assert_eq!(found.as_ref(), Some(id));
+    }
+    assert_eq!(bench.store.find_mail_by_message("ses-9").await.expect("an answer"), None);
+}

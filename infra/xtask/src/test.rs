@@ -25,7 +25,7 @@ fn workspace_tests() -> Result<(), Failure> {
         return run("", "cargo nextest run --workspace --no-fail-fast");
     }
     println!("cargo-nextest is not installed: cargo test runs the same tests, one binary after the other.");
-    run("", "cargo test --workspace --lib --bins --tests --no-fail-fast")
+    run("", "cargo test --workspace --lib --bins --tests --no-fail-fast -- --show-output")
 }
 
 /// The browser tests start the local stack themselves; it is built here so that no test waits for a compiler.
