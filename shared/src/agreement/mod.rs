@@ -1,12 +1,14 @@
 //! What an applicant agrees to: the terms of use and the privacy policy, as the site and the application show them.
 //!
 //! Invariant: the text that is agreed to is the text that anybody can read at `/terms` and `/privacy`; a change in
-//! substance is a new [`TERMS_VERSION`](crate::domain::terms::TERMS_VERSION).
+//! substance is a new [`TERMS_VERSION`].
 
 mod privacy;
 mod terms;
 
 use serde::Serialize;
+
+use crate::{domain::terms::TERMS_VERSION, mail::japan_date_text};
 
 /// A text of numbered articles.
 #[derive(Debug, Serialize)]
@@ -28,3 +30,18 @@ pub const TERMS: Agreement =
 
 pub const PRIVACY: Agreement =
     Agreement { title: "プライバシーポリシー", lead: privacy::LEAD, articles: privacy::ARTICLES };
+
+/// The day from which the texts hold, as people read it.
+pub fn in_force_since() -> String {
+    TERMS_VERSION.parse().map_or_else(|_| TERMS_VERSION.to_owned(), japan_date_text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_a_day() {
+        assert!(in_force_since().starts_with("令和"), "{}", in_force_since());
+    }
+}
