@@ -129,3 +129,51 @@ impl Seen {
 fn is_pending(outbox: &Outbox, now: Timestamp) -> bool {
     outbox.claim(ClaimId::from_random([0; 16]), now).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use shared::domain::{
+        application::samples::{NOON, mail_id, submitted},
+        mail::{CodePurpose, MailContent, NewMail},
+    };
+
+    use super::*;
+
+    fn swept(outbox: Outbox, age: SignedDuration, moved: bool) -> Swept {
+        let application = submitted();
+        let content = MailContent::Code { purpose: CodePurpose::Apply, valid_until: *NOON };
+        let mail = NewMail { id: mail_id(1), application: None, to: application.form.email, content };
+        Swept { mail: mail.pending(*NOON - age).with_outbox(outbox), moved }
+    }
+
+    #[test]
+    fn a_run_counts_what_it_saw_and_what_it_moved() {
+        let minutes = SignedDuration::from_mins;
+        let pending = |tries| Outbox::Pending { tries, not_before: *NOON };
+        let mut seen = Seen::default();
+        for one in [
+            swept(pending(0), minutes(0), false),
+            swept(pending(2), minutes(14), false),
+            swept(pending(1), minutes(20), true),
+            swept(Outbox::Unknown { tries: 1, since: *NOON }, minutes(6), true),
+            swept(
+                Outbox::Failed { tries: 1, reason: "outcome unknown".into(), at: *NOON },
+                minutes(20),
+                true,
+            ),
+            swept(Outbox::Sent { tries: 1, message_id: None, at: *NOON }, minutes(20), false),
+        ] {
+            seen.note(&one, *NOON);
+        }
+        let counted: Vec<_> = seen.values().iter().map(|(metric, value)| (metric.as_str(), *value)).collect();
+        let expected = [
+            ("PendingMails", 3),
+            ("LatePendingMails", 1),
+            ("OldestPendingMailAge", 1_200),
+            ("LeasesRunOut", 1),
+            ("UnknownOutcomesRepeated", 1),
+            ("MailsFailed", 1),
+        ];
+        assert_eq!(counted, expected);
+    }
+}
