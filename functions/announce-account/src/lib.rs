@@ -13,7 +13,7 @@ use shared::{
     },
     mail::{keyed_hash, link_token_for},
     queue::Doorbell,
-    runtime::{BoxError, ConfigError, Environment, Key, Lambda},
+    runtime::{BoxError, ConfigError, Environment, Key, Lambda, Metric},
     store::Store,
 };
 
@@ -66,6 +66,11 @@ impl App {
             let Some(decided) = self.decide(application, now).await? else { return Ok(()) };
             if let Some((next, mails)) = race.settle(self.store.commit(decided).await).await? {
                 tracing::info!(application = %number, status = next.status.kind().as_str(), "announced");
+                self.environment.metrics.count(
+                    "announce-account",
+                    &[(Metric::ApplicationsAnnounced, 1)],
+                    now,
+                );
                 self.doorbell.ring_mails(&mails).await;
                 return Ok(());
             }
