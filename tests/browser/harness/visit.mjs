@@ -15,7 +15,7 @@ const SCREENSHOTS = fileURLToPath(new URL("../screenshots/", import.meta.url));
 const WIDTHS = [1280, 320];
 const HEIGHT = 900;
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const PATIENCE = 10_000;
+const PATIENCE = 20_000;
 
 /** Debian's Chromium, silent towards the outside. */
 export async function startBrowser(t) {
