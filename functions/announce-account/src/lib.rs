@@ -16,9 +16,15 @@ use shared::{
     runtime::{BoxError, ConfigError, Environment, Key, Lambda, Metric},
     store::Store,
 };
+use tokio::task::JoinSet;
 
 /// How many applications are read at a time.
 const PAGE: i32 = 500;
+/// How many pages one run sees to at most: more than the heaviest day brings. What is left keeps its place in
+/// the index for the next run.
+const MOST_PAGES: usize = 100;
+/// How many are announced at once: a run waits for DynamoDB most of its time.
+const AT_ONCE: usize = 8;
 
 #[derive(Clone)]
 struct App {
@@ -49,21 +55,55 @@ impl App {
             return Ok(());
         }
         let mut failed = 0_usize;
-        for number in self.store.list_work(Queue::Announce, now, PAGE).await? {
-            if let Err(error) = self.announce(number, now).await {
-                tracing::error!(%error, application = %number, "an account could not be announced");
-                failed += 1;
+        for _ in 0..MOST_PAGES {
+            let due = self.store.list_work(Queue::Announce, now, PAGE).await?;
+            let (mut moved, mut failed_here) = (0_usize, 0_usize);
+            for group in due.chunks(AT_ONCE) {
+                let (announced, not) = self.announce_group(group, now).await;
+                moved += announced;
+                failed_here += not;
+            }
+            // What failed is due still and heads the next page, so it is not added up.
+            failed = failed_here;
+            // The index follows its table with a delay: a page on which nothing moved is an old picture.
+            if due.len() < usize::try_from(PAGE).unwrap_or(usize::MAX) || moved == 0 {
+                break;
             }
         }
         if failed > 0 { Err(format!("{failed} accounts could not be announced").into()) } else { Ok(()) }
     }
 
-    async fn announce(&self, number: ApplicationNumber, now: Timestamp) -> Result<(), BoxError> {
+    /// Announces these at once; how many were announced, and how many failed.
+    async fn announce_group(&self, group: &[ApplicationNumber], now: Timestamp) -> (usize, usize) {
+        let mut running = JoinSet::new();
+        for number in group {
+            let (app, number) = (self.clone(), *number);
+            running.spawn(async move { (number, app.announce(number, now).await) });
+        }
+        let (mut announced, mut failed) = (0, 0);
+        while let Some(ended) = running.join_next().await {
+            match ended {
+                Ok((_, Ok(moved))) => announced += usize::from(moved),
+                Ok((number, Err(error))) => {
+                    failed += 1;
+                    tracing::error!(%error, application = %number, "an account could not be announced");
+                }
+                Err(error) => {
+                    failed += 1;
+                    tracing::error!(%error, "an announcement broke off");
+                }
+            }
+        }
+        (announced, failed)
+    }
+
+    /// Whether it was announced; not, if it is not to be (any more).
+    async fn announce(&self, number: ApplicationNumber, now: Timestamp) -> Result<bool, BoxError> {
         let mut race = self.store.race();
         loop {
             let application =
                 self.store.load_application(number).await?.ok_or("there is no such application")?;
-            let Some(decided) = self.decide(application, now).await? else { return Ok(()) };
+            let Some(decided) = self.decide(application, now).await? else { return Ok(false) };
             if let Some((next, mails)) = race.settle(self.store.commit(decided).await).await? {
                 tracing::info!(application = %number, status = next.status.kind().as_str(), "announced");
                 self.environment.metrics.count(
@@ -72,7 +112,7 @@ impl App {
                     now,
                 );
                 self.doorbell.ring_mails(&mails).await;
-                return Ok(());
+                return Ok(true);
             }
         }
     }
