@@ -69,8 +69,8 @@ async fn redrive(visitor: &Visitor, dead: &str) -> Value {
 
 async fn bodies_in(visitor: &Visitor, name: &str) -> Vec<Value> {
     let page = visitor.see("/_local/queues").await.page();
-    let queues = page["queues"].as_array().expect("queues").iter();
-    let row = queues.filter(|row| row["name"] == name).next_back().expect("the queue");
+    let mut queues = page["queues"].as_array().expect("queues").iter();
+    let row = queues.find(|row| row["name"] == name).expect("the queue");
     let bodies = row["bodies"].as_array().expect("bodies").iter();
     bodies.map(|body| serde_json::from_str(body.as_str().expect("text")).expect("JSON")).collect()
 }
