@@ -24,9 +24,12 @@ pub(super) fn write(application: &Application) -> Result<Vec<u8>, csv::Error> {
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
+/// What programs take for the beginning of a formula; Japanese ones take the full-width signs too.
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 /// A cell that no program takes for a formula.
 fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -57,7 +60,7 @@ mod tests {
 
     #[test]
     fn every_beginning_of_a_formula_is_made_harmless() {
-        for typed in ["=1", "+1", "-1", "@a", "\t1", "\r1"] {
+        for typed in ["=1", "+1", "-1", "@a", "\t1", "\r1", "\n1", "＝1", "＋1", "－1", "＠a"] {
             assert_eq!(harmless(typed), format!("'{typed}"));
         }
         for typed in ["", "0110113719", "1=1", "奈良", "'=1"] {
