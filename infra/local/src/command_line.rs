@@ -47,9 +47,9 @@ impl Command {
             };
             match flag.as_str() {
                 "--help" | "-h" => return Ok(Self::Help),
-                "--port" => run.port = number("--port", &value("a port")?)?,
+                "--port" => run.port = number("--port", "a number from 0 to 65535", &value("a port")?)?,
                 "--data" => run.data = PathBuf::from(value("a directory")?),
-                "--hostile" => run.hostile = Some(number("--hostile", &value("a number")?)?),
+                "--hostile" => run.hostile = Some(number("--hostile", "a number", &value("a number")?)?),
                 unknown => return Err(format!("{unknown} is not known; --help says what is")),
             }
         }
@@ -57,8 +57,8 @@ impl Command {
     }
 }
 
-fn number<T: std::str::FromStr>(flag: &str, value: &str) -> Result<T, String> {
-    value.parse().map_err(|_| format!("{flag} needs a number, not {value}"))
+fn number<T: std::str::FromStr>(flag: &str, expected: &str, value: &str) -> Result<T, String> {
+    value.parse().map_err(|_| format!("{flag} needs {expected}, not {value}"))
 }
 
 #[cfg(test)]
@@ -85,7 +85,7 @@ mod tests {
         for (line, sentence) in [
             ("--prot 3000", "--prot is not known; --help says what is"),
             ("--port", "--port needs a port"),
-            ("--port 70000", "--port needs a number, not 70000"),
+            ("--port 70000", "--port needs a number from 0 to 65535, not 70000"),
             ("--hostile yes", "--hostile needs a number, not yes"),
             ("run", "run is not known; --help says what is"),
         ] {
