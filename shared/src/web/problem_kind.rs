@@ -122,7 +122,7 @@ impl ProblemKind {
             Self::Gone => Row {
                 status: StatusCode::GONE,
                 slug: "gone",
-                title: "有効期限が過ぎています",
+                title: "有効期限が過ぎたか、すでに使用されています",
                 detail: "このページは有効期限が過ぎたか、すでに使用されています。",
                 advice: "お手数ですが、はじめからやり直してください。",
             },
@@ -189,7 +189,7 @@ mod tests {
         404 not-found ページが見つかりません
         405 method-not-allowed この方法では開けないページです
         409 conflict ほかの操作が先に行われました
-        410 gone 有効期限が過ぎています
+        410 gone 有効期限が過ぎたか、すでに使用されています
         413 too-large 送信された内容が大きすぎます
         415 unsupported-media この形式では受け付けられません
         422 unprocessable 入力内容に誤りがあります
