@@ -9,6 +9,8 @@ use serde_json::Value;
 use shared::runtime::{Environment, Lambda};
 use tokio::sync::watch;
 
+use crate::crash::Crashes;
+
 /// A function that can be invoked.
 pub(crate) struct Function {
     name: String,
@@ -16,6 +18,7 @@ pub(crate) struct Function {
     environment: Environment,
     time_limit: Duration,
     running: Running,
+    crashes: Crashes,
 }
 
 /// All functions of a stack by name.
@@ -30,6 +33,8 @@ pub(crate) enum Failure {
     Panic(String),
     /// The function ran longer than its time limit, and was stopped.
     TimedOut(Duration),
+    /// The function's process died, by request of the interception.
+    Crashed,
 }
 
 impl Function {
@@ -39,8 +44,9 @@ impl Function {
         environment: Environment,
         time_limit: Duration,
         running: Running,
+        crashes: Crashes,
     ) -> Self {
-        Self { name: name.to_owned(), lambda, environment, time_limit, running }
+        Self { name: name.to_owned(), lambda, environment, time_limit, running, crashes }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -64,8 +70,18 @@ impl Function {
 
     async fn invoke_isolated(&self, event: Value, request_id: &str) -> Result<Value, Failure> {
         let (lambda, id) = (self.lambda.clone(), request_id.to_owned());
+        let mut fuse = self.crashes.fuse(&self.name);
         let mut task = tokio::spawn(async move { lambda.invoke(event, &id).await });
-        match tokio::time::timeout(self.time_limit, &mut task).await {
+        let ended = tokio::select! {
+            ended = tokio::time::timeout(self.time_limit, &mut task) => ended,
+            () = fuse.blown() => {
+                task.abort();
+                // It is gone only when it has let go of everything.
+                let _aborted = task.await;
+                return Err(Failure::Crashed);
+            }
+        };
+        match ended {
             Ok(Ok(result)) => result.map_err(|error| Failure::Error(error.to_string())),
             Ok(Err(stopped)) => Err(Failure::Panic(panic_message(stopped))),
             Err(_) => {
@@ -81,6 +97,7 @@ impl std::fmt::Display for Failure {
         match self {
             Self::Error(error) => write!(f, "error: {error}"),
             Self::Panic(message) => write!(f, "panic: {message}"),
+            Self::Crashed => f.write_str("crashed"),
             Self::TimedOut(limit) => write!(f, "timed out after {} s", limit.as_secs_f32()),
         }
     }
@@ -137,7 +154,14 @@ mod tests {
 
     fn function(lambda: Lambda) -> Function {
         let environment = Environment::new(Config::new(BTreeMap::new()), Clock::system(), Entropy::system());
-        Function::new("tested", lambda, environment, Duration::from_millis(50), Running::new())
+        Function::new(
+            "tested",
+            lambda,
+            environment,
+            Duration::from_millis(50),
+            Running::new(),
+            Crashes::new(),
+        )
     }
 
     #[tokio::test]
@@ -152,6 +176,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_crash_ends_the_function_that_it_strikes_and_no_other() {
+        let hanging = function(Lambda::events(|_| std::future::pending()));
+        let crashes = hanging.crashes.clone();
+        let strike = async {
+            tokio::task::yield_now().await;
+            crashes.strike("another");
+            crashes.strike("tested");
+        };
+        let (ended, ()) = tokio::join!(hanging.invoke(json!({}), "r"), strike);
+        assert_eq!(ended, Err(Failure::Crashed));
+    }
+
+    #[tokio::test]
     async fn an_invocation_counts_while_it_runs() {
         let running = Running::new();
         let seen = running.clone();
@@ -160,7 +197,14 @@ mod tests {
             async move { Ok(vec![seen.count().to_string()]) }
         });
         let environment = Environment::new(Config::new(BTreeMap::new()), Clock::system(), Entropy::system());
-        let function = Function::new("tested", lambda, environment, Duration::from_secs(5), running.clone());
+        let function = Function::new(
+            "tested",
+            lambda,
+            environment,
+            Duration::from_secs(5),
+            running.clone(),
+            Crashes::new(),
+        );
         let returned = function.invoke(json!({}), "r").await.unwrap();
         assert_eq!(returned["batchItemFailures"][0]["itemIdentifier"], "1");
         assert_eq!(running.count(), 0);

@@ -94,7 +94,7 @@ async fn answer(
 
 async fn invoke(function: &Function, event: Value, request_id: &str) -> Result<Response<Body>, StatusCode> {
     let returned = function.invoke(event, request_id).await.map_err(|failure| match failure {
-        Failure::Error(_) | Failure::Panic(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        Failure::Error(_) | Failure::Panic(_) | Failure::Crashed => StatusCode::INTERNAL_SERVER_ERROR,
         Failure::TimedOut(_) => StatusCode::SERVICE_UNAVAILABLE,
     })?;
     answer::response(returned).map_err(|problem| {
@@ -133,7 +133,7 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
-    use crate::{function::Running, ledger::LedgerOptions};
+    use crate::{crash::Crashes, function::Running, ledger::LedgerOptions};
 
     async fn broken() -> &'static str {
         panic!("on purpose")
@@ -158,7 +158,8 @@ mod tests {
             .route("/unlisted", get(|| async { "never seen" }));
         let environment = Environment::new(Config::new(BTreeMap::new()), Clock::system(), Entropy::system());
         let limit = Duration::from_millis(100);
-        let function = Function::new("echo", Lambda::Http(program), environment, limit, Running::new());
+        let function =
+            Function::new("echo", Lambda::Http(program), environment, limit, Running::new(), Crashes::new());
         let ledger = Ledger::open(LedgerOptions {
             directory: None,
             clock: Clock::system(),

@@ -3,6 +3,7 @@
 pub mod blueprint;
 mod clock;
 pub mod command_line;
+mod crash;
 pub mod demo;
 mod function;
 mod gateway;
@@ -19,6 +20,7 @@ mod stack;
 pub mod wire;
 
 pub use clock::{Backwards, MovableClock};
+pub use crash::Crashes;
 pub use machine::TravelError;
 pub use mailbox::MailboxMail;
 pub use registry::{Registry, RegistryError};

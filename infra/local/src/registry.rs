@@ -9,6 +9,7 @@ use shared::runtime::{Clock, Config, ConfigError, Entropy, Environment, Lambda};
 
 use crate::{
     blueprint::{Blueprint, FunctionSpec, REGION},
+    crash::Crashes,
     function::{Function, Functions, Running},
     wire::ADMINISTRATOR,
 };
@@ -39,6 +40,7 @@ pub(crate) struct Surroundings {
     pub(crate) clock: Clock,
     pub(crate) entropy: Entropy,
     pub(crate) running: Running,
+    pub(crate) crashes: Crashes,
 }
 
 impl Registry {
@@ -70,8 +72,14 @@ impl Registry {
             let lambda = build(&environment)
                 .map_err(|error| RegistryError::Configuration { function: spec.name.clone(), error })?;
             let limit = Duration::from_secs(spec.timeout_seconds.into());
-            let function =
-                Function::new(&spec.name, lambda, environment, limit, surroundings.running.clone());
+            let function = Function::new(
+                &spec.name,
+                lambda,
+                environment,
+                limit,
+                surroundings.running.clone(),
+                surroundings.crashes.clone(),
+            );
             Ok((spec.name.clone(), Arc::new(function)))
         };
         blueprint.functions.iter().map(start).collect()
@@ -98,6 +106,8 @@ impl Surroundings {
             ("AWS_ACCESS_KEY_ID".into(), caller.into()),
             ("AWS_SECRET_ACCESS_KEY".into(), "local".into()),
             ("AWS_LAMBDA_FUNCTION_NAME".into(), caller.into()),
+            // One machine does everything here, perhaps a busy one: slow is not gone.
+            ("CALL_TIMEOUT_MS".into(), "30000".into()),
             ("AWS_ENDPOINT_URL_DYNAMODB".into(), self.endpoint.clone()),
             ("AWS_ENDPOINT_URL_SESV2".into(), self.endpoint.clone()),
             ("AWS_ENDPOINT_URL_SQS".into(), self.endpoint.clone()),
@@ -146,6 +156,7 @@ mod tests {
             clock: Clock::system(),
             entropy: Entropy::system(),
             running: Running::new(),
+            crashes: Crashes::new(),
         }
     }
 

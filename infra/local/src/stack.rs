@@ -21,6 +21,7 @@ use tokio::{net::TcpListener, sync::Mutex, task::JoinSet};
 use crate::{
     blueprint::{Blueprint, Place, TemplateError},
     clock::MovableClock,
+    crash::Crashes,
     function::Running,
     gateway::Gateway,
     ledger::{HostileCounts, Ledger, LedgerError, LedgerOptions},
@@ -234,12 +235,14 @@ async fn assemble(options: StackOptions, address: SocketAddr) -> Result<Machine,
     let (origin, endpoint) = (format!("http://{address}"), format!("http://{wire_address}"));
     let blueprint = Arc::new(read_template(&options, &ledger, &origin, &endpoint)?);
     ledger.declare(&blueprint.queues);
+    let crashes = Crashes::new();
     let wire = WireOptions {
         blueprint: Arc::clone(&blueprint),
         ledger: Arc::clone(&ledger),
         database: database.clone(),
         clock: clock.reader(),
         interception: Arc::clone(&options.interception),
+        crashes: crashes.clone(),
     };
     let wire = Wire::start(wire_listener, wire).await?;
     let running = Running::new();
@@ -248,6 +251,7 @@ async fn assemble(options: StackOptions, address: SocketAddr) -> Result<Machine,
         clock: clock.reader(),
         entropy: options.entropy.clone(),
         running: running.clone(),
+        crashes,
     };
     let functions = Arc::new(options.registry.start(&blueprint, &surroundings)?);
     let hostile = options.hostile.is_some();

@@ -16,6 +16,8 @@ pub struct Call {
     pub operation: String,
     /// Counts from 1 for each caller and operation.
     pub number: u64,
+    /// The SDK's id of the call: its own repeated attempts share it.
+    pub invocation: String,
     /// What the path adds (the address of a suppression list call); mostly empty.
     pub subject: String,
     pub body: Bytes,
@@ -113,6 +115,8 @@ pub enum Before {
     Answer(Answer),
     /// It has no effect and the connection closes without an answer.
     Hang,
+    /// It has no effect: the calling function's process dies here.
+    Crash,
 }
 
 /// What happens to an answer after the call took effect.
@@ -124,6 +128,8 @@ pub enum After {
     Replace(Answer),
     /// The connection closes without an answer.
     Lose,
+    /// The calling function's process dies here.
+    Crash,
 }
 
 /// A decision that may take its time (to let another call go first, say).

@@ -26,6 +26,7 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::{
     blueprint::Blueprint,
+    crash::Crashes,
     ledger::{Ledger, LedgerError},
 };
 use server::Desk;
@@ -45,6 +46,8 @@ pub struct WireOptions {
     pub database: dynoxide::Database,
     pub clock: Clock,
     pub interception: Arc<dyn Interception>,
+    /// Where a function whose process is to die hears of it.
+    pub crashes: Crashes,
 }
 
 /// Why the wire cannot serve.
@@ -71,7 +74,7 @@ impl Wire {
     /// Makes the blueprint's tables where they are missing, tells the ledger its queues, publishes what SES
     /// still owed, and serves on `listener`.
     pub async fn start(listener: TcpListener, options: WireOptions) -> Result<Self, WireError> {
-        let WireOptions { blueprint, ledger, database, clock, interception } = options;
+        let WireOptions { blueprint, ledger, database, clock, interception, crashes } = options;
         tables::create_missing(&database, &blueprint.tables)?;
         ledger.declare(&blueprint.queues);
         let mailroom = Mailroom::new(Arc::clone(&blueprint), Arc::clone(&ledger), clock);
@@ -79,7 +82,7 @@ impl Wire {
         let own = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
         let forwarder = dynamodb::Forwarder::new(own.local_addr()?)?;
         let counts = count::Counts::default();
-        let desk = Arc::new(Desk { blueprint, ledger, mailroom, forwarder, interception, counts });
+        let desk = Arc::new(Desk { blueprint, ledger, mailroom, forwarder, interception, counts, crashes });
         let (running, stopped) = oneshot::channel();
         tokio::spawn(server::serve_database(own, database, stopped));
         Ok(Self {

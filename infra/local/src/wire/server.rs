@@ -14,7 +14,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 use super::{
     After, Answer, Before, Call, Interception, Mailroom, Service, access, count::Counts, dynamodb, ses, sqs,
 };
-use crate::{blueprint::Blueprint, ledger::Ledger};
+use crate::{blueprint::Blueprint, crash::Crashes, ledger::Ledger};
 
 /// DynamoDB takes 16 MB, SES 40.
 const LARGEST_BODY: usize = 56 * 1024 * 1024;
@@ -27,6 +27,7 @@ pub(super) struct Desk {
     pub(super) forwarder: dynamodb::Forwarder,
     pub(super) interception: Arc<dyn Interception>,
     pub(super) counts: Counts,
+    pub(super) crashes: Crashes,
 }
 
 /// The connection closes without an answer.
@@ -85,7 +86,9 @@ async fn answer(desk: &Desk, request: Request<Incoming>) -> Result<Answer, NoAns
     let body = to_bytes(Body::new(body), LARGEST_BODY).await.map_err(|_| NoAnswer)?;
     let Some(caller) = access::caller(&parts.headers) else { return Ok(access::unknown_caller(service)) };
     let number = desk.counts.begin(&caller, service, &operation);
-    let call = Call { caller, service, operation, number, subject, body };
+    let invocation = parts.headers.get("amz-sdk-invocation-id").and_then(|id| id.to_str().ok());
+    let invocation = invocation.unwrap_or_default().to_owned();
+    let call = Call { caller, service, operation, number, invocation, subject, body };
     take(desk, &parts.headers, call).await
 }
 
@@ -108,13 +111,21 @@ async fn take(desk: &Desk, headers: &HeaderMap, call: Call) -> Result<Answer, No
                 After::Deliver => answer,
                 After::Replace(other) => other,
                 After::Lose => return Err(NoAnswer),
+                After::Crash => return Err(crash(desk, &call).await),
             }
         }
         Before::Answer(answer) => answer,
         Before::Hang => return Err(NoAnswer),
+        Before::Crash => return Err(crash(desk, &call).await),
     };
     desk.counts.answered(&call.caller, call.service, &call.operation, &answer);
     Ok(answer)
+}
+
+/// The caller dies, and nobody is left to answer: ends with the connection.
+async fn crash(desk: &Desk, call: &Call) -> NoAnswer {
+    desk.crashes.strike(&call.caller);
+    std::future::pending().await
 }
 
 async fn perform(desk: &Desk, headers: &HeaderMap, call: &Call, json: &Value) -> Answer {

@@ -43,7 +43,14 @@ async fn bench_with(interception: Arc<dyn Interception>) -> Bench {
     let ledger = LedgerOptions { directory: None, clock: clock.clone(), entropy, hostile: None };
     let ledger = Arc::new(Ledger::open(ledger).unwrap());
     let database = dynoxide::Database::memory().unwrap();
-    let options = WireOptions { blueprint, ledger: Arc::clone(&ledger), database, clock, interception };
+    let options = WireOptions {
+        blueprint,
+        ledger: Arc::clone(&ledger),
+        database,
+        clock,
+        interception,
+        crashes: Crashes::new(),
+    };
     Bench { wire: Wire::start(listener, options).await.unwrap(), ledger }
 }
 
