@@ -7,13 +7,16 @@
 #![expect(clippy::expect_used, reason = "in a test, what should be there and is not ends it")]
 #![expect(clippy::print_stdout, reason = "the journeys print their counts")]
 
+pub mod fault;
 mod institution;
 mod process;
+mod seed;
 mod staff;
 mod visitor;
 mod world;
 
 pub use institution::{Institution, Mailbox, solved_robot_check};
 pub use process::StackProcess;
+pub use seed::SEEDED;
 pub use visitor::{Answer, Visitor};
 pub use world::{MailCounts, World};

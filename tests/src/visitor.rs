@@ -67,6 +67,23 @@ impl Visitor {
         self.send(post.header(ACCEPT, "text/html").form(fields)).await
     }
 
+    /// The same form once more when the server fails, as a person would; what it answered in the end.
+    pub async fn persist(&self, path: &str, body: &Value) -> Answer {
+        let first = self.act(path, body).await;
+        if first.status < 500 { first } else { self.act(path, body).await }
+    }
+
+    /// A page, reloaded once when the server fails.
+    pub async fn look(&self, path: &str) -> Answer {
+        let first = self.see(path).await;
+        if first.status < 500 { first } else { self.see(path).await }
+    }
+
+    /// The browser holds this cookie from now on.
+    pub fn hold(&self, name: &str, value: &str) {
+        self.keep(&format!("{name}={value}"));
+    }
+
     fn url(&self, path: &str) -> String {
         assert!(path.starts_with('/'), "{path} is no path");
         format!("{}{path}", self.origin)

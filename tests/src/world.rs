@@ -1,9 +1,9 @@
 //! One local stack with the demo staff, and what can be seen of it from outside.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
-use local::{MailboxMail, Stack, StackOptions, demo, ledger::HostileCounts, programs};
+use local::{MailboxMail, Stack, StackOptions, demo, ledger::HostileCounts, programs, wire::Interception};
 use shared::{
     domain::{
         application::Application,
@@ -36,16 +36,38 @@ pub struct MailCounts {
 impl World {
     /// Starts on Friday, 22 January 2027, 10:00 in Japan; messages are doubled, delayed and reordered by `seed`.
     pub async fn start(name: &'static str, seed: u64) -> Self {
-        let stack = Stack::start(StackOptions {
-            hostile: Some(seed),
-            clock_start: Some(at("2027-01-22T10:00:00+09:00")),
-            entropy: Entropy::seeded(seed),
+        let world = Self::of(
+            name,
+            StackOptions {
+                hostile: Some(seed),
+                clock_start: Some(at("2027-01-22T10:00:00+09:00")),
+                entropy: Entropy::seeded(seed),
+                ..StackOptions::new(TEMPLATE, programs::all())
+            },
+        )
+        .await;
+        demo::seed(world.stack.administrator()).await.expect("the demo accounts are written");
+        world
+    }
+
+    /// Starts at an instant, without any account; only `interception` disturbs it.
+    pub async fn start_intercepted(
+        name: &'static str,
+        clock_start: &str,
+        interception: Arc<dyn Interception>,
+    ) -> Self {
+        let options = StackOptions {
+            clock_start: Some(at(clock_start)),
+            parameters: BTreeMap::from([("RobotCheckCost".to_owned(), "100".to_owned())]),
+            entropy: Entropy::seeded(1),
+            interception,
             ..StackOptions::new(TEMPLATE, programs::all())
-        })
-        .await
-        .expect("the stack starts");
-        demo::seed(stack.administrator()).await.expect("the demo accounts are written");
-        Self { stack, name }
+        };
+        Self::of(name, options).await
+    }
+
+    async fn of(name: &'static str, options: StackOptions) -> Self {
+        Self { stack: Stack::start(options).await.expect("the stack starts"), name }
     }
 
     pub fn store(&self) -> Store {
@@ -102,20 +124,21 @@ impl World {
         assert_eq!((counts.lost, counts.doubled), (0, 0), "lost and doubled mails");
     }
 
-    async fn committed_mails(&self) -> Vec<Mail> {
+    /// Every mail that anybody committed.
+    pub async fn committed_mails(&self) -> Vec<Mail> {
         let store = self.store();
         let mut mails = Vec::new();
-        for id in self.mail_ids().await {
+        for id in self.keys("MAILS_TABLE").await {
             let id = MailId::parse(&id).expect("a mail id");
             mails.push(store.load_mail(&id).await.expect("readable").expect("there"));
         }
         mails
     }
 
-    /// The keys of the mail table, by a scan that no function may do.
-    async fn mail_ids(&self) -> Vec<String> {
+    /// The keys of a table, named by its setting, by a scan that no function may do.
+    pub async fn keys(&self, table: &'static str) -> Vec<String> {
         let administrator = self.stack.administrator();
-        let table = administrator.config.text("MAILS_TABLE").expect("a table").to_owned();
+        let table = administrator.config.text(table).expect("a table").to_owned();
         let client = administrator.dynamodb().expect("a client");
         let mut pages = client.scan().table_name(table).into_paginator().send();
         let mut ids = Vec::new();

@@ -1,0 +1,174 @@
+//! What must be so at the end of a leg, whatever happened on the way.
+//!
+//! Invariant: everything is read from the store and from what SES accepted, never from what was answered.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use shared::domain::{
+    delivery::EventKind,
+    mail::{Mail, MailKind},
+    outbox::Outbox,
+};
+use tests::{SEEDED, World};
+
+/// What the store shows at the end of a leg.
+#[derive(Debug, Clone)]
+pub(crate) struct Expected {
+    /// The application and its history, event by event.
+    application: Option<(String, Vec<&'static str>)>,
+    /// How many mails of a kind were committed.
+    mails: Vec<(&'static str, usize)>,
+    accounts: usize,
+}
+
+/// What was counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) committed: usize,
+    pub(crate) lost: usize,
+    pub(crate) doubled: usize,
+    pub(crate) invariants: usize,
+}
+
+impl Expected {
+    pub(crate) fn nothing() -> Self {
+        Self { application: None, mails: Vec::new(), accounts: 0 }
+    }
+
+    pub(crate) fn of(number: &str, history: &[&'static str]) -> Self {
+        Self { application: Some((number.to_owned(), history.to_vec())), ..Self::nothing() }
+    }
+
+    pub(crate) fn mail(mut self, kind: &'static str, times: usize) -> Self {
+        self.mails.push((kind, times));
+        self
+    }
+
+    pub(crate) fn accounts(self, accounts: usize) -> Self {
+        Self { accounts, ..self }
+    }
+}
+
+/// How far the clock is moved at a time until everything has come right: more than a lease, less than the
+/// interval of any schedule but the sweeper's.
+const STEP: SignedDuration = SignedDuration::from_mins(6);
+
+pub(crate) trait Resting {
+    /// Moves the clock on, as far as recovery may need, until every mail has ended and been reported and
+    /// `done` holds.
+    async fn rest_until(&self, done: impl AsyncFn() -> bool);
+}
+
+impl Resting for World {
+    async fn rest_until(&self, done: impl AsyncFn() -> bool) {
+        for _ in 0..12 {
+            self.stack.settle().await;
+            self.pass(SignedDuration::from_secs(5)).await;
+            if self.committed_mails().await.iter().all(is_over) && done().await {
+                return;
+            }
+            self.pass(STEP).await;
+        }
+        panic!("does not come to rest: {:?}", self.committed_mails().await);
+    }
+}
+
+fn is_over(mail: &Mail) -> bool {
+    let delivered = || mail.events.iter().any(|event| matches!(event.kind, EventKind::Delivery { .. }));
+    match &mail.outbox {
+        Outbox::Pending { .. } | Outbox::Claimed { .. } | Outbox::Unknown { .. } => false,
+        Outbox::Sent { .. } => delivered(),
+        Outbox::Failed { .. } | Outbox::Cancelled { .. } => true,
+    }
+}
+
+/// Checks a leg's end.
+pub(crate) async fn audit(world: &World, expected: &Expected, known_accounts: usize) -> Tally {
+    let mut tally = mails(world, expected).await;
+    tally.invariants += application(world, expected).await;
+    tally.invariants += accounts(world, expected.accounts + known_accounts).await;
+    tally.invariants += queues(world);
+    tally
+}
+
+async fn mails(world: &World, expected: &Expected) -> Tally {
+    let mut accepted: BTreeMap<String, usize> = BTreeMap::new();
+    for mail in world.stack.mails().expect("the mailbox can be read") {
+        *accepted.entry(mail.mail_id.expect("each of our mails bears its tag")).or_default() += 1;
+    }
+    let committed: Vec<Mail> =
+        world.committed_mails().await.into_iter().filter(|mail| !is_seed(mail)).collect();
+    for id in accepted.keys() {
+        assert!(committed.iter().any(|mail| mail.id.as_str() == id), "M1: {id} was sent and never committed");
+    }
+    let mut invariants = 2;
+    for (kind, times) in &expected.mails {
+        let found = committed.iter().filter(|mail| mail.kind().as_str() == *kind).count();
+        assert_eq!(found, *times, "mails of kind {kind}");
+        invariants += 1;
+    }
+    for mail in &committed {
+        if mail.kind() == MailKind::LoginNotice {
+            let opened = "2027-01-25T00:00:00+09:00".parse().expect("an instant");
+            assert!(mail.created_at >= opened, "W2: ② before the next business day");
+            invariants += 1;
+        }
+    }
+    Tally {
+        committed: committed.len(),
+        lost: committed.iter().filter(|mail| is_lost(mail, accepted.get(mail.id.as_str()))).count(),
+        doubled: accepted.values().filter(|times| **times > 1).count(),
+        invariants,
+    }
+}
+
+fn is_seed(mail: &Mail) -> bool {
+    matches!(&mail.outbox, Outbox::Cancelled { reason, .. } if reason == SEEDED)
+        || mail.events.iter().any(|event| event.message_id == "seeded")
+}
+
+/// M1. A code may end with a reason: nobody repeats it but who asked for it.
+fn is_lost(mail: &Mail, accepted: Option<&usize>) -> bool {
+    match &mail.outbox {
+        Outbox::Sent { .. } => accepted.is_none(),
+        Outbox::Failed { .. } | Outbox::Cancelled { .. } => mail.kind() != MailKind::Code,
+        Outbox::Pending { .. } | Outbox::Claimed { .. } | Outbox::Unknown { .. } => true,
+    }
+}
+
+/// W6, W8: one application, each move with its one event.
+async fn application(world: &World, expected: &Expected) -> usize {
+    let keys = world.keys("APPLICATIONS_TABLE").await;
+    let numbers: Vec<&String> = keys.iter().filter(|key| key.starts_with("API-")).collect();
+    let Some((number, history)) = &expected.application else {
+        assert!(numbers.is_empty(), "an application that nobody submitted");
+        return 1;
+    };
+    assert_eq!(numbers, [number], "one application for one submission");
+    let application = world.application(number).await;
+    let events: Vec<&str> = application.history.iter().map(|entry| entry.event.as_str()).collect();
+    assert_eq!(&events, history, "W6: one audit event a move");
+    assert_eq!(application.version, u64::try_from(events.len()).expect("few"), "no move without an event");
+    3
+}
+
+/// W3: one account, and its institution's keys lead to it.
+async fn accounts(world: &World, expected: usize) -> usize {
+    let keys = world.keys("ACCOUNTS_TABLE").await;
+    let accounts = keys.iter().filter(|key| key.starts_with("account#")).count();
+    assert_eq!(accounts, expected, "W3: accounts");
+    1
+}
+
+/// One fault sends nothing to a dead-letter queue.
+fn queues(world: &World) -> usize {
+    let redrives = world.stack.blueprint().queues.iter().filter_map(|queue| queue.redrive.as_ref());
+    let mut checked = 0;
+    for redrive in redrives {
+        let dead = world.stack.ledger().peek(&redrive.queue, 10).expect("readable");
+        assert!(dead.is_empty(), "{}: {dead:?}", redrive.queue);
+        checked += 1;
+    }
+    checked
+}
