@@ -24,6 +24,14 @@ async fn sixty_four_parallel_tries_are_five_comparisons() {
         answers.iter().filter(|answer| answer.text.contains("あと") || answer.text.contains("残り")).count();
     assert!(compared <= 5, "{compared} guesses were answered as compared");
     assert!(answers.iter().all(|answer| answer.status != 303));
+    // On a busy machine fewer than five of them may have come through: the rest one by one.
+    let wrong = format!("{:06}", (code.parse::<u32>().expect("digits") + 100) % 1_000_000);
+    let mut one_by_one = 0;
+    while applicant.see("/user-Registration-Form/verify").await.page()["stage"] == "open" {
+        one_by_one += 1;
+        assert!(compared + one_by_one <= 5, "a sixth comparison");
+        applicant.act("/user-Registration-Form/verify", &json!({ "code": wrong })).await;
+    }
     let late = applicant.act("/user-Registration-Form/verify", &json!({ "code": code })).await;
     assert_ne!(late.status, 303, "the right code after five wrong ones: {}", late.text);
     world.end().await;
