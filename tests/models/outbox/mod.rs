@@ -1,8 +1,7 @@
-//! The outbox: two or three workers and a sweeper on one mail, SES and its reports, and a fault at every call.
+//! The outbox: two workers and a sweeper on one mail, SES and its reports, and a fault at every call.
 //!
 //! Time goes in steps of five minutes (`LEASE_TTL`) and is counted from now, so it never runs out and never
-//! makes a state new; due times past are due now. Bounds: two workers with two faults, three workers with
-//! one; a fault is a crash, a lost reply, a time-out, a refusal, or an answer recorded a step too late. Free of
+//! makes a state new; due times past are due now. Bounds: two workers with one fault; a fault is a crash, a lost reply, a time-out, a refusal, or an answer recorded a step too late. Free of
 //! charge are lost and doubled wake-ups, lost sweeps, and reports that come twice or backwards.
 
 mod state;
