@@ -3,7 +3,7 @@
 //! Woken by the queue `issue` on approval, and by a schedule that finds what a lost message left behind.
 //!
 //! Architecture invariant: the matrix is decided from the account as it is read, and committed only if
-//! both the application and that account are still so.
+//! the application, and the account where it is changed, are still so.
 
 use shared::{
     domain::{
