@@ -58,7 +58,7 @@ impl App {
         let mail = self.learn(&id, notification).await?;
         let now = self.environment.clock.now();
         match (mail.application, notice_fate(&mail, now)) {
-            (Some(number), Some(_)) => self.tell_application(number, &mail.id).await,
+            (Some(number), Some(_)) => self.tell_application(number, mail).await,
             (Some(_), None) | (None, _) => Ok(()),
         }
     }
@@ -114,21 +114,21 @@ impl App {
     }
 
     /// Tells the application what its mail's reports come to. Another report may be recorded at the same
-    /// moment: the mail is read anew for each decision, and must still be so when it is committed, so that
-    /// what the application believes is never older than what it believed before.
-    async fn tell_application(&self, number: ApplicationNumber, mail: &MailId) -> Result<(), BoxError> {
+    /// moment: the mail must still be as it was read when the decision is committed, and is read anew where
+    /// it is not, so that what the application believes is never older than what it believed before.
+    async fn tell_application(&self, number: ApplicationNumber, mut mail: Mail) -> Result<(), BoxError> {
         let mut race = self.store.race();
         loop {
             let now = self.environment.clock.now();
             let application: Application =
                 self.store.load_application(number).await?.ok_or("the mail's application is missing")?;
-            let mail = self.store.load_mail(mail).await?.ok_or("the mail is missing")?;
             let Some(fate) = notice_fate(&mail, now) else { return Ok(()) };
             let Some(mut decided) = application.learn_fate(&mail.id, fate, now)? else { return Ok(()) };
-            decided.also.push(Also::RequireMail { id: mail.id, version: mail.version });
+            decided.also.push(Also::RequireMail { id: mail.id.clone(), version: mail.version });
             if race.settle(self.store.commit(decided).await).await?.is_some() {
                 return Ok(());
             }
+            mail = self.store.load_mail(&mail.id).await?.ok_or("the mail is missing")?;
         }
     }
 }
