@@ -4,6 +4,7 @@
 
 mod applications;
 mod bench;
+mod duplicates;
 mod mails;
 mod races;
 mod sessions;

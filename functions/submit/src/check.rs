@@ -1,4 +1,6 @@
 //! GET /application/check — 入力内容確認: one row an answer, and the way back to each.
+//!
+//! Invariant: of other people's applications the page says one sentence, which is the same for everybody.
 
 use askama::Template;
 use axum::{
@@ -19,6 +21,8 @@ pub(crate) struct CheckPage {
     answers: Vec<Row>,
     #[serde(serialize_with = "as_list")]
     warnings: Vec<FieldWarning>,
+    /// An application for the same institution may have been accepted already.
+    possibly_applied_for: bool,
 }
 
 #[derive(Serialize)]
@@ -33,7 +37,10 @@ pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Res
     let now = app.clock.now();
     let session = app.applicant(&cookies, now).await?;
     match Standing::of(&session) {
-        Standing::Ready(ready) => Ok(Page::ok(CheckPage::of(ready.parsed)).into_response()),
+        Standing::Ready(ready) => {
+            let possibly_applied_for = app.store.is_possibly_applied_for(&ready.parsed.form).await?;
+            Ok(Page::ok(CheckPage::of(ready.parsed, possibly_applied_for)).into_response())
+        }
         missing @ (Standing::Form | Standing::Terms | Standing::Submitted { .. }) => {
             Ok(missing.see().into_response())
         }
@@ -41,8 +48,9 @@ pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Res
 }
 
 impl CheckPage {
-    fn of(parsed: Parsed) -> Self {
-        Self { answers: parsed.form.answers().into_iter().map(Row::of).collect(), warnings: parsed.warnings }
+    fn of(parsed: Parsed, possibly_applied_for: bool) -> Self {
+        let answers = parsed.form.answers().into_iter().map(Row::of).collect();
+        Self { answers, warnings: parsed.warnings, possibly_applied_for }
     }
 }
 
@@ -61,11 +69,28 @@ mod tests {
         form::FIELDS,
     };
 
-    #[test]
-    fn every_answer_has_its_row_and_its_way_back() {
+    fn rendered(possibly_applied_for: bool) -> String {
         let form = form_of(&nara_hospital_input());
         let warnings = form.warnings();
-        let page = CheckPage::of(Parsed { form, warnings }).render().unwrap();
+        CheckPage::of(Parsed { form, warnings }, possibly_applied_for).render().unwrap()
+    }
+
+    #[test]
+    fn a_possible_duplicate_is_told_and_can_be_overruled() {
+        let sentence = "同じ機関からの申請が既に受け付けられている可能性があります";
+        assert!(!rendered(false).contains(sentence));
+        let told = rendered(true);
+        assert!(
+            told.contains(sentence)
+                && told.contains("href=\"/track\"")
+                && told.contains(">申請する</button>")
+        );
+        assert!(!told.contains("API-"), "nothing of the other application is shown");
+    }
+
+    #[test]
+    fn every_answer_has_its_row_and_its_way_back() {
+        let page = rendered(false);
         for field in FIELDS {
             assert!(page.contains(&format!("/application/form#{}\"", field.name)), "{}", field.name);
             assert!(page.contains(&format!("<dt>{}</dt>", field.label)), "{}", field.label);

@@ -1,5 +1,6 @@
 //! Applications: one item each, with form, state and history.
 
+mod duplicates;
 mod history;
 
 use std::collections::HashMap;
@@ -202,11 +203,11 @@ pub(super) fn item_of(application: &Application) -> Item {
         Some((queue, at)) => item.text("work", queue.as_str()).time("work_at", at),
         None => item,
     };
-    match application.flag_due_at() {
+    let item = match application.flag_due_at() {
         Some(at) => item.text("waiting", WAITING).time("flag_due_at", at),
         None => item,
-    }
-    .finish()
+    };
+    duplicates::with_keys(item, application).finish()
 }
 
 pub(super) fn application_of(item: &Item) -> Result<Application, Inconsistent> {

@@ -1,6 +1,6 @@
 //! The names under which one institution is known: its codes, and its name at its place.
 
-use crate::domain::{form::ApplicationForm, text::folded};
+use crate::domain::form::ApplicationForm;
 
 /// One name of an institution, as it stands in the store.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,7 +33,7 @@ pub fn institution_keys(form: &ApplicationForm) -> Vec<InstitutionKey> {
         "place:{}:{}:{}",
         form.postal_code.as_str(),
         form.institution_kind.as_str(),
-        folded(form.institution_name.as_str())
+        form.institution_name.as_key()
     )));
     keys
 }
