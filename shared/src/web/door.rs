@@ -10,7 +10,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{BODY_LIMIT, Problem, csrf, headers, negotiate::Form, render, request_log::RequestLine};
+use super::{
+    BODY_LIMIT, Problem, csrf, frame::Frame, headers, negotiate::Form, render, request_log::RequestLine,
+};
 use crate::runtime::{Config, ConfigError};
 
 /// Puts the door before `router` (call it last, after `with_state`). Reads `ORIGIN`, and
@@ -30,12 +32,13 @@ struct Door {
 
 async fn pass(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
     let form = Form::accepted(request.headers());
+    let frame = Frame::of(request.uri().path());
     let line = RequestLine::of(&request);
     let answer = match door.admit(&request) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     };
-    let (mut response, outcome) = render::finish(answer, form);
+    let (mut response, outcome) = render::finish(answer, form, frame);
     headers::secure(response.headers_mut());
     line.log(&door.function, response.status(), &outcome);
     response

@@ -20,6 +20,7 @@ mod csrf;
 mod door;
 #[cfg(test)]
 mod fields;
+mod frame;
 mod headers;
 mod moment;
 mod negotiate;

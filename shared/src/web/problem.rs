@@ -11,7 +11,7 @@ use axum::{
 use jiff::SignedDuration;
 use serde::Serialize;
 
-use super::{ProblemKind, page::own_path, render::Deferred};
+use super::{ProblemKind, frame::Frame, page::own_path, render::Deferred};
 use crate::{
     domain::form::{FieldError, FieldErrors},
     runtime::BoxError,
@@ -157,20 +157,28 @@ impl Problem {
         })?)
     }
 
-    pub(super) fn html(&self) -> Result<String, BoxError> {
+    pub(super) fn html(&self, frame: Frame) -> Result<String, BoxError> {
+        let kind = self.0.kind;
+        let (advice, home) = match frame {
+            Frame::Public => (kind.advice(), ("/", "トップページへ")),
+            Frame::Staff => (kind.advice_to_staff(), ("/staff/home", "担当者用ホームへ")),
+        };
         let (next_path, next_label) = match &self.0.next {
             Some((path, label)) => (path.as_str(), *label),
-            None => ("/", "トップページへ"),
+            None => home,
         };
-        let page = ProblemPage {
-            title: self.0.kind.title(),
+        let words = Words {
+            title: kind.title(),
             sentence: self.sentence(),
             errors: self.0.errors.iter().map(|error| error.message.as_str()).collect(),
-            advice: self.0.kind.advice(),
+            advice,
             next_path,
             next_label,
         };
-        Ok(page.render()?)
+        Ok(match frame {
+            Frame::Public => ProblemPage { words }.render()?,
+            Frame::Staff => StaffProblemPage { words }.render()?,
+        })
     }
 
     fn new(kind: ProblemKind) -> Self {
@@ -222,6 +230,16 @@ impl IntoResponse for Problem {
 #[derive(Template)]
 #[template(path = "problem.html")]
 struct ProblemPage<'a> {
+    words: Words<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "staff-problem.html")]
+struct StaffProblemPage<'a> {
+    words: Words<'a>,
+}
+
+struct Words<'a> {
     title: &'a str,
     sentence: &'a str,
     errors: Vec<&'a str>,

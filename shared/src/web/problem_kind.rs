@@ -69,6 +69,29 @@ impl ProblemKind {
         self.row().advice
     }
 
+    /// What to do now, where the reader is an officer or the secretariat.
+    pub(super) fn advice_to_staff(self) -> &'static str {
+        match self {
+            Self::SignInFirst => "担当者用ログインから、もう一度ログインしてください。",
+            Self::NotFound => {
+                "URLと申請番号をご確認いただくか、一覧からお探しください。担当していない都道府県の申請は表示されません。"
+            }
+            Self::MethodNotAllowed => "一覧から、画面のボタンやリンクをたどって操作してください。",
+            Self::Conflict => "申請の画面を開き直し、現在の状態を確認してから操作してください。",
+            Self::Internal => {
+                "しばらく待ってから、もう一度お試しください。繰り返し表示される場合は、G-MIS事務局へご連絡ください。"
+            }
+            Self::BadRequest
+            | Self::Forbidden
+            | Self::Gone
+            | Self::TooLarge
+            | Self::UnsupportedMedia
+            | Self::Unprocessable
+            | Self::TooMany
+            | Self::Unavailable => self.advice(),
+        }
+    }
+
     /// The kind of a status that did not come from a problem of ours.
     pub(super) fn of(status: StatusCode) -> Self {
         let other = if status.is_server_error() { Self::Internal } else { Self::BadRequest };

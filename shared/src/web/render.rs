@@ -10,7 +10,7 @@ use axum::{
 };
 use serde::Serialize;
 
-use super::{Problem, ProblemKind, headers, negotiate::Form};
+use super::{Problem, ProblemKind, frame::Frame, headers, negotiate::Form};
 use crate::runtime::BoxError;
 
 /// An answer whose form is not chosen yet, carried in the response's extensions.
@@ -55,8 +55,8 @@ impl Deferred {
 }
 
 /// Gives a response its body in the wanted form. A refusal of axum's own (no such route, a path that
-/// does not fit) becomes the problem of its status.
-pub(super) fn finish(mut response: Response, form: Form) -> (Response, Outcome) {
+/// does not fit) becomes the problem of its status, in the `frame` of the path that was asked for.
+pub(super) fn finish(mut response: Response, form: Form, frame: Frame) -> (Response, Outcome) {
     let deferred = match response.extensions_mut().remove::<Deferred>() {
         None if is_bare_refusal(&response) => Some(Deferred::Problem(Problem::of(response.status()))),
         deferred => deferred,
@@ -66,14 +66,14 @@ pub(super) fn finish(mut response: Response, form: Form) -> (Response, Outcome) 
         Some(Deferred::Page { body, problem }) => {
             let outcome = Outcome::of(problem.as_ref());
             let response = match problem {
-                Some(problem) if form == Form::Json => with_problem(response, &problem, form),
+                Some(problem) if form == Form::Json => with_problem(response, &problem, form, frame),
                 Some(_) | None => with_body(response, &*body, form),
             };
             (response, outcome)
         }
         Some(Deferred::Problem(problem)) => {
             let outcome = Outcome::of(Some(&problem));
-            (with_problem(response, &problem, form), outcome)
+            (with_problem(response, &problem, form, frame), outcome)
         }
     }
 }
@@ -92,7 +92,7 @@ fn with_body(response: Response, body: &dyn Render, form: Form) -> Response {
     filled(response, content, kind)
 }
 
-fn with_problem(mut response: Response, problem: &Problem, form: Form) -> Response {
+fn with_problem(mut response: Response, problem: &Problem, form: Form, frame: Frame) -> Response {
     *response.status_mut() = problem.kind().status();
     match form {
         Form::Json => filled(response, problem.json(), "application/problem+json"),
@@ -103,7 +103,7 @@ fn with_problem(mut response: Response, problem: &Problem, form: Form) -> Respon
                 headers::vary_by_accept(response.headers_mut());
                 response
             }
-            None => filled(response, problem.html(), "text/html; charset=utf-8"),
+            None => filled(response, problem.html(frame), "text/html; charset=utf-8"),
         },
     }
 }

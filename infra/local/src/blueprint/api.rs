@@ -84,7 +84,7 @@ fn route(at: &Node, method: &str, path: &str) -> Result<TriggerSpec, TemplateErr
 fn catch_all() -> TriggerSpec {
     TriggerSpec::Route {
         method: "ANY".to_owned(),
-        path: "/{proxy+}".to_owned(),
+        path: "$default".to_owned(),
         route_key: "$default".to_owned(),
     }
 }

@@ -1,9 +1,12 @@
 //! Which route of the template a request means, by the rules of HTTP APIs.
 //!
 //! Exact beats `{parameter}` beats `{proxy+}`; among equals, a named method beats `ANY`. What matches no
-//! route does not exist.
+//! route goes to `$default`, whatever its method and path; without that it does not exist.
 
 use std::collections::BTreeMap;
+
+/// The key of the route that takes what no other does.
+const DEFAULT: &str = "$default";
 
 /// The template's routes, ready for look-up.
 #[derive(Debug, Clone)]
@@ -23,6 +26,8 @@ enum Segment {
     Exact(String),
     Parameter(String),
     Greedy(String),
+    /// The whole of `$default`.
+    Anything,
 }
 
 /// A route that takes a request, and what stood at its parameters.
@@ -38,7 +43,7 @@ impl Routes {
     pub(super) fn new<'r>(routes: impl IntoIterator<Item = (&'r str, &'r str, &'r str)>) -> Self {
         let routes = routes.into_iter().map(|(method, path, function)| Route {
             function: function.to_owned(),
-            key: format!("{method} {path}"),
+            key: if path == DEFAULT { DEFAULT.to_owned() } else { format!("{method} {path}") },
             method: method.to_owned(),
             segments: segments(path).map(Segment::parse).collect(),
         });
@@ -74,6 +79,7 @@ impl Route {
                     parameters.insert(name.clone(), decoded(&wanted.get(position..)?.join("/")));
                     return Some(parameters);
                 }
+                (Segment::Anything, _) => return Some(parameters),
                 (Segment::Exact(_) | Segment::Parameter(_) | Segment::Greedy(_), _) => return None,
             }
         }
@@ -83,6 +89,9 @@ impl Route {
 
 impl Segment {
     fn parse(text: &str) -> Self {
+        if text == DEFAULT {
+            return Self::Anything;
+        }
         match text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
             Some(name) => match name.strip_suffix('+') {
                 Some(name) => Self::Greedy(name.to_owned()),
@@ -97,6 +106,7 @@ impl Segment {
             Self::Exact(_) => 0,
             Self::Parameter(_) => 1,
             Self::Greedy(_) => 2,
+            Self::Anything => 3,
         }
     }
 }
@@ -169,6 +179,26 @@ mod tests {
         ];
         for (method, path, expected) in table {
             assert_eq!(found(method, path), expected, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn the_default_route_takes_the_rest_and_nothing_else() {
+        let routes =
+            Routes::new([("ANY", DEFAULT, "site"), ("GET", "/", "site"), ("GET", "/{name}", "site")]);
+        for (method, path, expected) in [
+            ("GET", "/", "GET /"),
+            ("GET", "/help", "GET /{name}"),
+            ("HEAD", "/", "$default"),
+            ("POST", "/", "$default"),
+            ("GET", "//help", "$default"),
+            ("DELETE", "/a/b/c", "$default"),
+        ] {
+            let matched = routes.find(method, path).unwrap();
+            assert_eq!(
+                (matched.route_key, matched.parameters.len()),
+                (expected, usize::from(path == "/help"))
+            );
         }
     }
 

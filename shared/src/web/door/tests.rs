@@ -168,6 +168,17 @@ async fn problems_speak_both_forms() {
 }
 
 #[tokio::test]
+async fn a_refusal_stands_in_the_frame_of_its_reader() {
+    let staff = visit("/review/nowhere", HTML).await;
+    assert_eq!(staff.status, StatusCode::NOT_FOUND);
+    assert!(staff.text.contains("｜G-MIS 新規ユーザ登録申請 担当者用</title>"), "{}", staff.text);
+    assert!(staff.text.contains("href=\"/staff/home\">担当者用ホームへ</a>"));
+    assert!(!staff.text.contains("/track") && !staff.text.contains("/staff/sign-out"));
+    let public = visit("/nowhere", HTML).await;
+    assert!(public.text.contains("href=\"/\">トップページへ</a>") && !public.text.contains("/staff/"));
+}
+
+#[tokio::test]
 async fn inside_texts_stay_inside() {
     for accept in [HTML, JSON] {
         let answer = visit("/broken", accept).await;
