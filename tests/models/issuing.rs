@@ -152,9 +152,14 @@ impl State {
                 model.is(Mutant::AccountWrittenWithoutCondition)
                     || stored.is_some_and(|stored| stored.version + 1 == account.version)
             }
+            Also::RequireAccount { login_id, version } => {
+                let same = |other: &&Account| other.login_id == *login_id;
+                self.accounts.iter().find(same).is_some_and(|stored| stored.version == *version)
+            }
             Also::RequireMail { version, .. } => {
                 self.advance[task.number].as_ref().is_some_and(|mail| mail.version == *version)
             }
+            Also::CancelMail { mail } => panic!("nothing cancels here: {mail:?}"),
         });
         (unmoved || model.is(Mutant::ApplicationWrittenWithoutCondition)) && also
     }
@@ -173,7 +178,7 @@ impl State {
                     self.accounts.retain(|other| other.login_id != account.login_id);
                     self.accounts.push(account.clone());
                 }
-                Also::RequireMail { .. } => {}
+                Also::RequireAccount { .. } | Also::RequireMail { .. } | Also::CancelMail { .. } => {}
             }
         }
         let event = decided.next.history.last().map(|entry| entry.event.clone());

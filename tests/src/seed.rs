@@ -65,7 +65,7 @@ impl World {
 
     /// Takes a mail of the seed out of the outbox.
     async fn settle_mail(&self, id: &MailId) {
-        let outbox = Outbox::Cancelled { reason: SEEDED.to_owned(), at: self.stack.now() };
+        let outbox = Outbox::Cancelled { tries: 0, reason: SEEDED.to_owned(), at: self.stack.now() };
         self.put_mail(id, outbox).await;
     }
 

@@ -81,6 +81,24 @@ async fn the_other_ends_read_back_too() {
 }
 
 #[tokio::test]
+async fn nothing_is_found_needless_on_an_account_that_has_changed() {
+    let bench = Bench::start(6).await;
+    let approved = bench.approved().await;
+    let read = account_of(&approved, &[Right::MedicalInformation]);
+    bench.store.commit_account(&read).await.expect("a new account");
+    let mut without = read.clone();
+    without.rights.clear();
+    without.version += 1;
+    bench.store.commit_sign_in(&without, None).await.expect("nobody was faster");
+
+    let decided = approved.clone().issue(issue(&bench, Some(read)), *NOON).expect("approved");
+    let lost = bench.try_commit(decided).await;
+    assert!(matches!(lost, Err(CommitError::Lost("account"))), "{lost:?}");
+    let issued = bench.commit(approved.issue(issue(&bench, Some(without)), *NOON).expect("approved")).await;
+    assert_eq!(issued.status.kind(), StatusKind::Issued, "the right is added to what is there now");
+}
+
+#[tokio::test]
 async fn one_institution_gets_one_account() {
     let bench = Bench::start(3).await;
     let (first, second) = (

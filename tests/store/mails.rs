@@ -1,19 +1,22 @@
 //! Every state of the outbox and every kind of mail reads back; what is due is found in its order.
 
 use jiff::SignedDuration;
-use shared::domain::{
-    account::Right,
-    application::{
-        RejectionReason,
-        samples::{NOON, form_of, nara_hospital_input},
+use shared::{
+    domain::{
+        account::Right,
+        application::{
+            Application, Approve, RejectionReason,
+            samples::{NOON, form_of, nara_hospital_input, nara_medical},
+        },
+        ids::LoginId,
+        mail::{CodePurpose, Mail, MailContent, MailKind, NewMail},
+        outbox::{ClaimId, Outbox, SendOutcome},
+        session::Progress,
     },
-    ids::LoginId,
-    mail::{CodePurpose, Mail, MailContent, MailKind, NewMail},
-    outbox::{ClaimId, Outbox, SendOutcome},
-    session::Progress,
+    store::CommitError,
 };
 
-use crate::bench::Bench;
+use crate::bench::{Bench, later};
 
 fn contents() -> Vec<MailContent> {
     let login_id = LoginId::parse("abcd2345").expect("a login ID");
@@ -93,7 +96,7 @@ async fn every_state_of_the_outbox_reads_back_and_only_open_ones_are_due() {
         Outbox::Sent { tries: 1, message_id: Some("ses".into()), at: *NOON },
         Outbox::Sent { tries: 1, message_id: None, at: *NOON },
         Outbox::Failed { tries: 3, reason: "refused".into(), at: *NOON },
-        Outbox::Cancelled { reason: "over".into(), at: *NOON },
+        Outbox::Cancelled { tries: 1, reason: "over".into(), at: *NOON },
     ];
     let mut open = Vec::new();
     for outbox in states {
@@ -123,6 +126,31 @@ async fn of_many_claims_one_holds() {
     }
     let held = claims.join_all().await.into_iter().filter(|held| *held).count();
     assert_eq!(held, 1);
+}
+
+#[tokio::test]
+async fn what_a_decision_cancels_is_cancelled_with_it_or_nothing_is_written() {
+    let bench = Bench::start(16).await;
+    let submitted = bench.submitted().await;
+    let mails = bench.store.list_mails_of(submitted.number).await.expect("a list");
+    let [receipt] = mails.as_slice() else { panic!("one receipt: {mails:?}") };
+    let decided = |application: Application, mail: &Mail| {
+        let approved = application.approve(Approve, &nara_medical(), *NOON).expect("under review");
+        approved.cancelling([mail.clone()], "over")
+    };
+
+    let claimed = receipt.outbox.claim(ClaimId::from_random([1; 16]), *NOON).expect("pending");
+    let claimed = bench.next_mail(receipt.clone().with_outbox(claimed)).await;
+    let lost = bench.try_commit(decided(submitted.clone(), receipt)).await;
+    assert!(matches!(lost, Err(CommitError::Lost("mail"))), "somebody took it meanwhile: {lost:?}");
+    let unmoved = bench.store.load_application(submitted.number).await.expect("readable");
+    assert_eq!(unmoved.as_ref(), Some(&submitted));
+
+    bench.commit(decided(submitted, &claimed)).await;
+    let cancelled = bench.mail(&receipt.id).await;
+    assert_eq!(cancelled.outbox, Outbox::Cancelled { tries: 1, reason: "over".into(), at: *NOON });
+    let due = bench.store.list_due_mails(later(1), 10).await.expect("a list");
+    assert!(!due.contains(&receipt.id), "nobody sends it any more");
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ impl App {
             let due = self.store.list_work(Queue::Announce, now, PAGE).await?;
             let (mut moved, mut failed_here) = (0_usize, 0_usize);
             for group in due.chunks(AT_ONCE) {
-                let (announced, not) = self.announce_group(group, now).await;
+                let (announced, not) = self.announce_group(group).await;
                 moved += announced;
                 failed_here += not;
             }
@@ -74,11 +74,11 @@ impl App {
     }
 
     /// Announces these at once; how many were announced, and how many failed.
-    async fn announce_group(&self, group: &[ApplicationNumber], now: Timestamp) -> (usize, usize) {
+    async fn announce_group(&self, group: &[ApplicationNumber]) -> (usize, usize) {
         let mut running = JoinSet::new();
         for number in group {
             let (app, number) = (self.clone(), *number);
-            running.spawn(async move { (number, app.announce(number, now).await) });
+            running.spawn(async move { (number, app.announce(number).await) });
         }
         let (mut announced, mut failed) = (0, 0);
         while let Some(ended) = running.join_next().await {
@@ -98,9 +98,10 @@ impl App {
     }
 
     /// Whether it was announced; not, if it is not to be (any more).
-    async fn announce(&self, number: ApplicationNumber, now: Timestamp) -> Result<bool, BoxError> {
+    async fn announce(&self, number: ApplicationNumber) -> Result<bool, BoxError> {
         let mut race = self.store.race();
         loop {
+            let now = self.environment.clock.now();
             let application =
                 self.store.load_application(number).await?.ok_or("there is no such application")?;
             let Some(decided) = self.decide(application, now).await? else { return Ok(false) };

@@ -71,15 +71,22 @@ impl App {
         loop {
             let now = self.environment.clock.now();
             let Some(mail) = self.store.load_mail(id).await? else { return Ok(None) };
-            let outbox = match (&mail.content, mail.outbox.claim(claim.clone(), now)) {
-                (_, Err(_)) => return Ok(None),
+            let Ok(claimed) = mail.outbox.claim(claim.clone(), now) else { return Ok(None) };
+            let next = match &mail.content {
                 // Nobody waits for a code that is over.
-                (MailContent::Code { valid_until, .. }, Ok(_)) if *valid_until <= now => {
-                    Outbox::Cancelled { reason: "the code is over".to_owned(), at: now }
+                MailContent::Code { valid_until, .. } if *valid_until <= now => {
+                    mail.cancel("the code is over", now)
                 }
-                (_, Ok(claimed)) => claimed,
+                MailContent::Code { .. }
+                | MailContent::Receipt { .. }
+                | MailContent::Rejection { .. }
+                | MailContent::AdvanceNotice { .. }
+                | MailContent::LoginNotice { .. }
+                | MailContent::ExistingAccountNotice { .. }
+                | MailContent::AlreadyEntitledNote { .. }
+                | MailContent::PasswordReset { .. } => Some(mail.with_outbox(claimed)),
             };
-            let next = mail.with_outbox(outbox);
+            let Some(next) = next else { return Ok(None) };
             if race.settle(self.store.commit_mail(&next).await).await?.is_some() {
                 return Ok(matches!(next.outbox, Outbox::Claimed { .. }).then_some(next));
             }

@@ -5,11 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use shared::{
-    domain::{
-        ids::MailId,
-        mail::Mail,
-        outbox::{ClaimId, Outbox},
-    },
+    domain::{ids::MailId, mail::Mail, outbox::Outbox},
     queue::Doorbell,
     runtime::{BoxError, ConfigError, Environment, Lambda, Metric},
     store::{Store, StoreError},
@@ -79,7 +75,7 @@ impl App {
         loop {
             let Some(mail) = self.store.load_mail(id).await? else { return Ok(None) };
             let Some(outbox) = mail.outbox.swept(mail.kind(), now) else {
-                if !is_pending(&mail.outbox, now) {
+                if !mail.outbox.is_to_be_sent(now) {
                     return Ok(None);
                 }
                 self.doorbell.ring_mails([id]).await;
@@ -88,7 +84,7 @@ impl App {
             tracing::warn!(mail = id.as_str(), kind = %mail.kind(), to = outbox.as_str(), "a send is of unknown outcome");
             let next = mail.with_outbox(outbox);
             if race.settle(self.store.commit_mail(&next).await).await?.is_some() {
-                if is_pending(&next.outbox, now) {
+                if next.outbox.is_to_be_sent(now) {
                     self.doorbell.ring_mails([id]).await;
                 }
                 return Ok(Some(Swept { mail: next, moved: true }));
@@ -124,10 +120,6 @@ impl Seen {
             (Metric::MailsFailed, self.failed),
         ]
     }
-}
-
-fn is_pending(outbox: &Outbox, now: Timestamp) -> bool {
-    outbox.claim(ClaimId::from_random([0; 16]), now).is_ok()
 }
 
 #[cfg(test)]

@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn every_fate_has_its_word() {
-        let cancelled = receipt().with_outbox(Outbox::Cancelled { reason: "superseded".into(), at: *NOON });
+        let cancelled = receipt().cancel("superseded", *NOON).expect("not left yet");
         let failed = receipt().with_outbox(Outbox::Failed { tries: 3, reason: "no".into(), at: *NOON });
         let views = [
             MailView::of(&receipt(), *NOON),

@@ -219,6 +219,12 @@ impl Mail {
         Self { outbox, version: self.version + 1, ..self }
     }
 
+    /// The same mail, never to leave (any more); `None` if it has ended.
+    pub fn cancel(self, reason: &str, now: Timestamp) -> Option<Self> {
+        let outbox = self.outbox.cancel(reason, now)?;
+        Some(self.with_outbox(outbox))
+    }
+
     /// What became of it.
     pub fn fate(&self, now: Timestamp) -> Fate {
         match &self.outbox {

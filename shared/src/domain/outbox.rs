@@ -6,10 +6,13 @@
 //!    │                  │ lease over
 //!    │                  ▼
 //!    └──nothing heard── Unknown ──any event──► Sent
+//!
+//! Pending, Claimed, Unknown ──cancel──► Cancelled ──an earlier try was accepted──► Sent
 //! ```
 //!
 //! Architecture invariant: a mail is handed to SES only by who holds its claim, and is handed over again
-//! only when SES refused it clearly, or when nothing was heard of an uncertain try for `RECOVERY_TTL`.
+//! only when SES refused it clearly, or when nothing was heard of an uncertain try for `RECOVERY_TTL`. Nobody
+//! claims it once it was cancelled.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -29,12 +32,35 @@ pub struct ClaimId(String);
 /// How far the sending of a mail has come. `tries` counts the times it was handed to SES.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outbox {
-    Pending { tries: u32, not_before: Timestamp },
-    Claimed { tries: u32, claim: ClaimId, lease_until: Timestamp },
-    Unknown { tries: u32, since: Timestamp },
-    Sent { tries: u32, message_id: Option<String>, at: Timestamp },
-    Failed { tries: u32, reason: String, at: Timestamp },
-    Cancelled { reason: String, at: Timestamp },
+    Pending {
+        tries: u32,
+        not_before: Timestamp,
+    },
+    Claimed {
+        tries: u32,
+        claim: ClaimId,
+        lease_until: Timestamp,
+    },
+    Unknown {
+        tries: u32,
+        since: Timestamp,
+    },
+    Sent {
+        tries: u32,
+        message_id: Option<String>,
+        at: Timestamp,
+    },
+    Failed {
+        tries: u32,
+        reason: String,
+        at: Timestamp,
+    },
+    /// `tries` were handed over before, the last perhaps at this moment: what is heard of them still counts.
+    Cancelled {
+        tries: u32,
+        reason: String,
+        at: Timestamp,
+    },
 }
 
 /// The mail may not be sent now by who asked.
@@ -104,10 +130,15 @@ impl Outbox {
         }
     }
 
+    /// Whether somebody may take it for a try now.
+    pub fn is_to_be_sent(&self, now: Timestamp) -> bool {
+        matches!(self, Self::Pending { not_before, .. } if *not_before <= now)
+    }
+
     /// Takes the mail for one try.
     pub fn claim(&self, claim: ClaimId, now: Timestamp) -> Result<Self, ClaimRefused> {
         match self {
-            Self::Pending { tries, not_before } if *not_before <= now => {
+            Self::Pending { tries, .. } if self.is_to_be_sent(now) => {
                 Ok(Self::Claimed { tries: tries + 1, claim, lease_until: now + LEASE_TTL })
             }
             Self::Pending { not_before, .. } => Err(ClaimRefused::NotDue { not_before: *not_before }),
@@ -136,10 +167,11 @@ impl Outbox {
             (Self::Sent { message_id: None, at, .. }, SendOutcome::Accepted { message_id }) => {
                 Some(Self::Sent { tries, message_id: Some(message_id.clone()), at: *at })
             }
-            // The answer came after the lease had run out: it still is the truth.
-            (Self::Unknown { .. }, SendOutcome::Accepted { message_id }) => {
-                Some(Self::Sent { tries, message_id: Some(message_id.clone()), at: now })
-            }
+            // The answer came after the lease had run out, or after it was cancelled: it still is the truth.
+            (
+                Self::Unknown { .. } | Self::Cancelled { tries: 1.., .. },
+                SendOutcome::Accepted { message_id },
+            ) => Some(Self::Sent { tries, message_id: Some(message_id.clone()), at: now }),
             (Self::Claimed { claim, .. }, SendOutcome::Refused { reason, permanent }) if claim == mine => {
                 Some(refused(
                     tries,
@@ -174,16 +206,30 @@ impl Outbox {
         }
     }
 
+    /// It shall not leave (any more); `None` if it has ended. Who holds its claim may be handing it over at
+    /// this moment; after that nobody sends it.
+    pub fn cancel(&self, reason: &str, now: Timestamp) -> Option<Self> {
+        match self {
+            Self::Pending { tries, .. } | Self::Claimed { tries, .. } | Self::Unknown { tries, .. } => {
+                Some(Self::Cancelled { tries: *tries, reason: reason.to_owned(), at: now })
+            }
+            Self::Sent { .. } | Self::Failed { .. } | Self::Cancelled { .. } => None,
+        }
+    }
+
     /// An event of this mail came: some try of it was accepted, whatever we knew of it.
     #[must_use]
     pub fn proven_sent(self, at: Timestamp) -> Self {
         match self {
-            Self::Pending { tries, .. } | Self::Claimed { tries, .. } | Self::Unknown { tries, .. }
+            Self::Pending { tries, .. }
+            | Self::Claimed { tries, .. }
+            | Self::Unknown { tries, .. }
+            | Self::Failed { tries, .. }
+            | Self::Cancelled { tries, .. }
                 if tries > 0 =>
             {
                 Self::Sent { tries, message_id: None, at }
             }
-            Self::Failed { tries, .. } if tries > 0 => Self::Sent { tries, message_id: None, at },
             unmoved @ (Self::Pending { .. }
             | Self::Claimed { .. }
             | Self::Unknown { .. }
@@ -200,8 +246,8 @@ impl Outbox {
             | Self::Claimed { tries, .. }
             | Self::Unknown { tries, .. }
             | Self::Sent { tries, .. }
-            | Self::Failed { tries, .. } => *tries,
-            Self::Cancelled { .. } => 0,
+            | Self::Failed { tries, .. }
+            | Self::Cancelled { tries, .. } => *tries,
         }
     }
 }
@@ -268,6 +314,36 @@ mod tests {
             "pending",
             "never handed over: a forged event"
         );
+    }
+
+    #[test]
+    fn what_is_cancelled_is_never_claimed_and_ends_once() {
+        let pending = Outbox::due(at(0));
+        let cancelled = pending.cancel("withdrawn", at(1)).unwrap();
+        assert_eq!(cancelled, Outbox::Cancelled { tries: 0, reason: "withdrawn".into(), at: at(1) });
+        assert_eq!((cancelled.due_at(), cancelled.is_to_be_sent(at(2))), (None, false));
+        assert_eq!(cancelled.claim(claim(1), at(2)), Err(ClaimRefused::NotPending { state: "cancelled" }));
+        assert_eq!(cancelled.answered(&claim(1), &accepted(), KIND, at(2)), None, "never handed over");
+        assert_eq!(cancelled.clone().proven_sent(at(2)), cancelled, "a forged event");
+        let sent = Outbox::Sent { tries: 1, message_id: None, at: at(0) };
+        let failed = Outbox::Failed { tries: 1, reason: "rejected".into(), at: at(0) };
+        for ended in [cancelled, sent, failed] {
+            assert_eq!(ended.cancel("withdrawn", at(3)), None, "{ended:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_on_its_way_when_cancelled_is_told_as_it_is_and_not_repeated() {
+        let claimed = Outbox::due(at(0)).claim(claim(1), at(0)).unwrap();
+        let unknown = claimed.swept(KIND, at(5)).unwrap();
+        for under_way in [claimed, unknown] {
+            let cancelled = under_way.cancel("withdrawn", at(6)).unwrap();
+            assert_eq!(cancelled.swept(KIND, at(60)), None);
+            assert_eq!(cancelled.clone().proven_sent(at(7)).as_str(), "sent");
+            assert_eq!(cancelled.answered(&claim(1), &accepted(), KIND, at(7)).unwrap().as_str(), "sent");
+            let refusal = SendOutcome::Refused { reason: "throttled".into(), permanent: false };
+            assert_eq!(cancelled.answered(&claim(1), &refusal, KIND, at(7)), None);
+        }
     }
 
     #[test]

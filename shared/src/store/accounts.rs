@@ -188,7 +188,7 @@ impl Store {
     }
 }
 
-fn account_pk(login_id: &LoginId) -> String {
+pub(super) fn account_pk(login_id: &LoginId) -> String {
     format!("account#{}", login_id.as_str())
 }
 

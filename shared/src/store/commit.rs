@@ -72,6 +72,12 @@ fn with_also(transaction: Transaction, also: &Also) -> Transaction {
             let item = accounts::account_item(account);
             transaction.replace("account", Table::Accounts, item, account.version - 1)
         }
+        Also::RequireAccount { login_id, version } => {
+            transaction.require("account", Table::Accounts, &accounts::account_pk(login_id), *version)
+        }
+        Also::CancelMail { mail } => {
+            transaction.replace("mail", Table::Mails, mails::item_of(mail), mail.version - 1)
+        }
         Also::RequireMail { id, version } => transaction.require("mail", Table::Mails, id.as_str(), *version),
     }
 }

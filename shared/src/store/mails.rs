@@ -126,7 +126,7 @@ pub(super) fn item_of(mail: &Mail) -> Item {
         Outbox::Sent { message_id, at, .. } => {
             item.optional_text("message_id", message_id.as_deref()).time("ended_at", *at)
         }
-        Outbox::Failed { reason, at, .. } | Outbox::Cancelled { reason, at } => {
+        Outbox::Failed { reason, at, .. } | Outbox::Cancelled { reason, at, .. } => {
             item.text("reason", reason).time("ended_at", *at)
         }
     }
@@ -166,9 +166,11 @@ fn outbox_of(reader: Reader<'_>) -> Result<Outbox, Inconsistent> {
         "failed" => {
             Outbox::Failed { tries, reason: reader.text("reason")?.to_owned(), at: reader.time("ended_at")? }
         }
-        "cancelled" => {
-            Outbox::Cancelled { reason: reader.text("reason")?.to_owned(), at: reader.time("ended_at")? }
-        }
+        "cancelled" => Outbox::Cancelled {
+            tries,
+            reason: reader.text("reason")?.to_owned(),
+            at: reader.time("ended_at")?,
+        },
         _ => return Err(reader.unreadable("outbox")),
     })
 }

@@ -2,7 +2,8 @@
 //!
 //! Time goes in steps of five minutes (`LEASE_TTL`) and is counted from now, so it never runs out and never
 //! makes a state new; due times past are due now. Bounds: two workers with one fault; a fault is a crash, a lost reply, a time-out, a refusal, or an answer recorded a step too late. Free of
-//! charge are lost and doubled wake-ups, lost sweeps, and reports that come twice or backwards.
+//! charge are lost and doubled wake-ups, lost sweeps, and reports that come twice or backwards. Once, at any moment,
+//! its application may be withdrawn.
 
 mod state;
 mod step;
@@ -11,7 +12,7 @@ use shared::domain::{mail::MailKind, outbox::Outbox};
 use stateright::{Model, Property};
 
 use crate::check::{Room, campaign};
-use state::State;
+use state::{Flight, State};
 use step::Act;
 
 /// What is promised of the reports.
@@ -35,6 +36,9 @@ enum Mutant {
     LeaseShorterThanRun,
     WrittenWithoutCondition,
     SweeperRingsNobody,
+    OnlyPendingCancelled,
+    TriesForgotten,
+    CancelledWithoutCondition,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -43,12 +47,18 @@ struct OutboxModel {
     workers: usize,
     faults: u8,
     reports: Reports,
+    /// Whether the application may be withdrawn, once, at any moment.
+    withdraws: bool,
     mutant: Option<Mutant>,
 }
 
 impl OutboxModel {
     fn of(kind: MailKind, workers: usize, faults: u8, reports: Reports) -> Self {
-        Self { kind, workers, faults, reports, mutant: None }
+        Self { kind, workers, faults, reports, withdraws: false, mutant: None }
+    }
+
+    fn withdrawing(self) -> Self {
+        Self { withdraws: true, ..self }
     }
 
     fn is(&self, mutant: Mutant) -> bool {
@@ -96,11 +106,29 @@ impl Model for OutboxModel {
                 | Outbox::Unknown { .. }
                 | Outbox::Sent { .. } => true,
             }),
+            Property::always("nobody takes what was cancelled for another try", |_, state: &State| {
+                let before = |flight: &Flight| state.withdrawn.is_none_or(|tries| flight.of_try <= tries);
+                state.flights.iter().all(before)
+            }),
+            Property::always("what was cancelled has ended", |_, state: &State| {
+                state.withdrawn.is_none() || state.mail.outbox.due_at().is_none()
+            }),
             Property::sometimes("an uncertain try is repeated or given up", |_, state: &State| {
                 state.uncertain > 0
                     && (state.mail.outbox.tries() > 1 || state.mail.outbox.as_str() == "failed")
             }),
         ];
+        if self.withdraws {
+            properties.push(Property::sometimes(
+                "sent, though it was cancelled meanwhile",
+                |_, state: &State| {
+                    state.withdrawn == Some(1) && matches!(state.mail.outbox, Outbox::Sent { .. })
+                },
+            ));
+            properties.push(Property::sometimes("cancelled before anybody took it", |_, state: &State| {
+                matches!(state.mail.outbox, Outbox::Cancelled { tries: 0, .. })
+            }));
+        }
         if self.never_doubles() {
             properties
                 .push(Property::always("never accepted twice", |_, state: &State| state.accepted() <= 1));
@@ -128,10 +156,15 @@ fn no_mail_is_lost_and_none_is_doubled() {
         OutboxModel::of(AdvanceNotice, 2, 1, InTime),
         OutboxModel::of(AdvanceNotice, 2, 1, LateOrLost),
         OutboxModel::of(Code, 2, 1, LateOrLost),
+        OutboxModel::of(AdvanceNotice, 2, 1, InTime).withdrawing(),
     ];
     let with = |name, mutant| {
         let small = OutboxModel::of(AdvanceNotice, 2, 1, InTime);
         (name, OutboxModel { mutant: Some(mutant), ..small })
+    };
+    let withdrawing = |name, mutant| {
+        let (_, small) = with(name, mutant);
+        (name, small.withdrawing())
     };
     let mutants = vec![
         with("no tag", Mutant::NoTag),
@@ -143,6 +176,9 @@ fn no_mail_is_lost_and_none_is_doubled() {
         with("a lease shorter than the run", Mutant::LeaseShorterThanRun),
         with("written without condition", Mutant::WrittenWithoutCondition),
         with("a sweeper that wakes nobody", Mutant::SweeperRingsNobody),
+        withdrawing("only what is pending cancelled", Mutant::OnlyPendingCancelled),
+        withdrawing("cancelled, and the tries forgotten", Mutant::TriesForgotten),
+        withdrawing("cancelled without condition", Mutant::CancelledWithoutCondition),
     ];
     campaign("outbox", sound, mutants);
 }

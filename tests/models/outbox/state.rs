@@ -51,6 +51,10 @@ pub(super) struct State {
     pub(super) workers: Vec<Worker>,
     /// What the sweeper read, before it writes.
     pub(super) sweeper: Option<Read>,
+    /// What a withdrawal read, before it commits.
+    pub(super) withdrawal: Option<Read>,
+    /// The tries that were claimed before a withdrawal was committed.
+    pub(super) withdrawn: Option<u8>,
     pub(super) flights: Vec<Flight>,
     pub(super) faults_left: u8,
     /// Faults that left the outcome of a try unknown.
@@ -64,6 +68,8 @@ impl State {
             bell,
             workers: vec![Worker::Idle; model.workers],
             sweeper: None,
+            withdrawal: None,
+            withdrawn: None,
             flights: Vec::new(),
             faults_left: model.faults,
             uncertain: 0,
@@ -88,6 +94,7 @@ impl State {
     pub(super) fn pass(&mut self, reports_age: bool) {
         self.mail = self.mail.later();
         self.sweeper = self.sweeper.as_ref().map(Read::later);
+        self.withdrawal = self.withdrawal.as_ref().map(Read::later);
         for worker in &mut self.workers {
             *worker = match worker {
                 Worker::Idle => Worker::Idle,

@@ -46,6 +46,8 @@ pub(super) enum Act {
     SweepReads,
     SweepWrites,
     SweepDies,
+    WithdrawalReads,
+    WithdrawalWrites,
     SendReported(usize),
     DeliveryReported(usize),
     TimePasses,
@@ -65,6 +67,11 @@ pub(super) fn possible(model: &OutboxModel, state: &State, acts: &mut Vec<Act>) 
         Some(_) => acts.extend([Act::SweepWrites, Act::SweepDies]),
         None if state.mail.outbox.due_at().is_some_and(|due| due <= now()) => acts.push(Act::SweepReads),
         None => {}
+    }
+    if state.withdrawal.is_some() {
+        acts.push(Act::WithdrawalWrites);
+    } else if model.withdraws && state.withdrawn.is_none() {
+        acts.push(Act::WithdrawalReads);
     }
     for (number, flight) in state.flights.iter().enumerate() {
         // A report that came before comes again: nothing may change.
@@ -135,6 +142,8 @@ pub(super) fn after(model: &OutboxModel, state: &State, act: Act) -> Option<Stat
         Act::SweepReads => next.sweeper = Some(next.mail.clone()),
         Act::SweepWrites => sweep(model, &mut next),
         Act::SweepDies => next.sweeper = None,
+        Act::WithdrawalReads => next.withdrawal = Some(next.mail.clone()),
+        Act::WithdrawalWrites => withdraw(model, &mut next),
         Act::SendReported(flight) => {
             next.flights[flight].send_since = None;
             learn(model, &mut next, flight, EventKind::Send);
@@ -224,13 +233,33 @@ fn sweep(model: &OutboxModel, next: &mut State) {
         swept = Some(Outbox::Pending { tries: *tries, not_before: now() });
     }
     let outbox = swept.clone().unwrap_or_else(|| read.outbox.clone());
-    let rings = outbox.claim(claim_id(0), now()).is_ok() && !model.is(Mutant::SweeperRingsNobody);
+    let rings = outbox.is_to_be_sent(now()) && !model.is(Mutant::SweeperRingsNobody);
     if swept.is_none() || next.write(&read, outbox, true) {
         if rings {
             ring(next);
         }
     } else {
         next.sweeper = Some(next.mail.clone());
+    }
+}
+
+/// A withdrawal, or a new address: its commit takes back what it read as not sent.
+fn withdraw(model: &OutboxModel, next: &mut State) {
+    let Some(read) = next.withdrawal.take() else { return };
+    let mut cancelled = read.outbox.cancel("withdrawn", now());
+    if model.is(Mutant::OnlyPendingCancelled) && !matches!(read.outbox, Outbox::Pending { .. }) {
+        cancelled = None;
+    }
+    if let (true, Some(Outbox::Cancelled { tries, .. })) = (model.is(Mutant::TriesForgotten), &mut cancelled)
+    {
+        *tries = 0;
+    }
+    let claimed = u8::try_from(next.mail.outbox.tries()).expect("few tries");
+    if cancelled.is_none_or(|outbox| next.write(&read, outbox, !model.is(Mutant::CancelledWithoutCondition)))
+    {
+        next.withdrawn = Some(claimed);
+    } else {
+        next.withdrawal = Some(next.mail.clone());
     }
 }
 

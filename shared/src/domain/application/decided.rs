@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::{Application, AuditEntry, AuditEvent, Status, StatusKind};
 use crate::domain::{
     account::{Account, PasswordLink},
-    ids::MailId,
-    mail::NewMail,
+    ids::{LoginId, MailId},
+    mail::{Mail, NewMail},
 };
 
 /// Everything that one decision wants done, all or nothing.
@@ -33,8 +33,12 @@ pub enum Also {
     CreateAccount { account: Account, link: PasswordLink },
     /// An account with one more right.
     ReplaceAccount { account: Account },
+    /// This account is still as it was read.
+    RequireAccount { login_id: LoginId, version: u64 },
     /// Nothing more has become known of this mail since it was read.
     RequireMail { id: MailId, version: u64 },
+    /// A mail that shall not leave any more, if nobody moved it since it was read.
+    CancelMail { mail: Mail },
 }
 
 impl Application {
@@ -65,6 +69,15 @@ impl Application {
 }
 
 impl Decided {
+    /// Takes back those of these mails that have not left. Each must be as it was read when this is committed:
+    /// one that somebody claims meanwhile is lost here, and read again.
+    #[must_use]
+    pub fn cancelling(mut self, mails: impl IntoIterator<Item = Mail>, reason: &str) -> Self {
+        let cancelled = mails.into_iter().filter_map(|mail| mail.cancel(reason, self.at));
+        self.also.extend(cancelled.map(|mail| Also::CancelMail { mail }));
+        self
+    }
+
     pub(super) fn mailing(mut self, mail: NewMail) -> Self {
         self.mails.push(mail);
         self

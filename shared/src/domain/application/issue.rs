@@ -122,7 +122,8 @@ impl Application {
             },
         };
         let status = Status::AlreadyEntitled { login_id: login_id.clone() };
-        let decided = self.moved(status, AuditEvent::AlreadyEntitled { login_id }, now);
+        let require = Also::RequireAccount { login_id: login_id.clone(), version: account.version };
+        let decided = self.moved(status, AuditEvent::AlreadyEntitled { login_id }, now).with(require);
         if notify { decided.mailing(note) } else { decided }
     }
 }

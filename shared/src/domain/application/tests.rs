@@ -45,7 +45,9 @@ fn also_word(also: &Also) -> &'static str {
     match also {
         Also::CreateAccount { .. } => "create account",
         Also::ReplaceAccount { .. } => "replace account",
+        Also::RequireAccount { .. } => "require account",
         Also::RequireMail { .. } => "require mail",
+        Also::CancelMail { .. } => "cancel mail",
     }
 }
 
@@ -172,8 +174,8 @@ fn the_case_matrix_of_an_approved_application() {
     assert_snapshot!(outcome(None, true), @r#"Issuing ["advance-notice"] []"#);
     assert_snapshot!(outcome(Some(account(&[])), true), @r#"Issued ["existing-account-notice"] ["replace account"]"#);
     assert_snapshot!(outcome(Some(account(&[Right::PharmacyInformation])), true), @r#"Issued ["existing-account-notice"] ["replace account"]"#);
-    assert_snapshot!(outcome(Some(account(&[Right::MedicalInformation])), true), @r#"AlreadyEntitled ["already-entitled-note"] []"#);
-    assert_snapshot!(outcome(Some(account(&[Right::MedicalInformation])), false), @"AlreadyEntitled [] []");
+    assert_snapshot!(outcome(Some(account(&[Right::MedicalInformation])), true), @r#"AlreadyEntitled ["already-entitled-note"] ["require account"]"#);
+    assert_snapshot!(outcome(Some(account(&[Right::MedicalInformation])), false), @r#"AlreadyEntitled [] ["require account"]"#);
 }
 
 #[test]
