@@ -13,6 +13,7 @@ use shared::domain::{
         Application, Approve, AuditEvent, Decided, FlagReason, Issue, NoticeFate, Status,
         samples::{NOON, mail_id, nara_medical, submitted},
     },
+    settings::FreezeWindows,
 };
 use stateright::{Model, Property};
 
@@ -205,8 +206,12 @@ impl Model for FlagModel {
             Act::Issue => {
                 let mut existing = account();
                 existing.rights.clear();
-                let issue =
-                    Issue { existing: Some(existing), mail: mail_id(2), notify_already_entitled: false };
+                let issue = Issue {
+                    existing: Some(existing),
+                    mail: mail_id(2),
+                    notify_already_entitled: false,
+                    freezes: FreezeWindows::default(),
+                };
                 application.issue(issue, now).ok()
             }
             Act::Delivered => word(NoticeFate::Delivered { at: now }),

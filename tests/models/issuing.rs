@@ -18,6 +18,7 @@ use shared::domain::{
     ids::{ApplicationNumber, LoginId},
     mail::Mail,
     outbox::Outbox,
+    settings::FreezeWindows,
 };
 use stateright::{Model, Property};
 
@@ -131,10 +132,16 @@ impl State {
                 mail: mail_id(10 + byte),
                 link_hash: "hash".into(),
                 notify_already_entitled: true,
+                freezes: FreezeWindows::default(),
             };
             return application.announce(command, self.now()).ok();
         }
-        let command = Issue { existing, mail: mail_id(byte), notify_already_entitled: true };
+        let command = Issue {
+            existing,
+            mail: mail_id(byte),
+            notify_already_entitled: true,
+            freezes: FreezeWindows::default(),
+        };
         application.issue(command, self.now()).ok()
     }
 
@@ -198,7 +205,9 @@ impl State {
             | AuditEvent::NoticeDelivered { .. }
             | AuditEvent::NoticeUndeliverable { .. }
             | AuditEvent::PasswordSet
-            | AuditEvent::Flagged { .. } => {}
+            | AuditEvent::Flagged { .. }
+            | AuditEvent::Held { .. }
+            | AuditEvent::Released { .. } => {}
         }
         self.applications[task.number] = decided.next;
     }

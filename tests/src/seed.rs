@@ -12,6 +12,7 @@ use shared::{
         ids::{MailId, StaffId},
         outbox::{ClaimId, Outbox},
         session::{ApplicantSession, Holder, Progress, Session},
+        settings::FreezeWindows,
         verification::{MailUsage, Purpose, Verification},
     },
     store::{MailUsageKeys, Opened},
@@ -85,7 +86,12 @@ impl World {
     /// That application in 発行中, its ① in the outbox; nobody was told.
     pub async fn issuing(&self, ago: SignedDuration) -> (Application, MailId) {
         let at = self.stack.now() - ago;
-        let command = Issue { existing: None, mail: self.seed_mail_id(), notify_already_entitled: true };
+        let command = Issue {
+            existing: None,
+            mail: self.seed_mail_id(),
+            notify_already_entitled: true,
+            freezes: FreezeWindows::default(),
+        };
         let decided = self.approved(ago).await.issue(command, at).expect("approved");
         let application = self.commit_seed(decided).await;
         let Status::Issuing { advance, .. } = application.status.clone() else { panic!("not issuing") };

@@ -4,12 +4,13 @@ use shared::{
     domain::{
         account::{Account, Right, institution_keys},
         application::{
-            Announce, Application, Approve, Issue, NoticeFate, Queue, Reject, RejectionReason, Status,
-            StatusKind,
-            samples::{NOON, nara_hospital_input, nara_medical},
+            Announce, Application, Approve, HoldReason, Issue, NoticeFate, Queue, Reject, RejectionReason,
+            Status, StatusKind,
+            samples::{NOON, nara_hospital_input, nara_medical, secretary},
         },
         ids::LoginId,
         limits::Usage,
+        settings::FreezeWindows,
     },
     store::CommitError,
 };
@@ -17,7 +18,12 @@ use shared::{
 use crate::bench::{Bench, announced, later, waiting_for_2};
 
 fn issue(bench: &Bench, existing: Option<Account>) -> Issue {
-    Issue { existing, mail: bench.mail_id(), notify_already_entitled: true }
+    Issue {
+        existing,
+        mail: bench.mail_id(),
+        notify_already_entitled: true,
+        freezes: FreezeWindows::default(),
+    }
 }
 
 fn account_of(application: &Application, rights: &[Right]) -> Account {
@@ -132,6 +138,7 @@ async fn news_of_1_between_reading_and_writing_stop_2() {
         mail: bench.mail_id(),
         link_hash: "hash".into(),
         notify_already_entitled: true,
+        freezes: FreezeWindows::default(),
     };
     let lost = bench.try_commit(waiting.announce(command, later(3)).expect("as it was read")).await;
     assert!(matches!(lost, Err(CommitError::Lost("mail"))), "{lost:?}");
@@ -159,4 +166,24 @@ async fn the_desk_lists_its_own_by_time() {
     let decided = second.approve(Approve, &nara_medical(), *NOON).expect("under review");
     let desk = bench.commit(decided).await.desk();
     assert_eq!(bench.store.count_desk_queue(desk, StatusKind::Approved, 10).await.expect("a count"), 1);
+}
+
+#[tokio::test]
+async fn held_work_waits_in_a_list_of_its_own_and_comes_back() {
+    let bench = Bench::start(29).await;
+    let application = bench.submitted().await;
+    let approved = application.approve(Approve, &nara_medical(), *NOON).expect("under review");
+    let (approved, _) = bench.store.commit(approved).await.expect("nobody was faster");
+    let list = async |queue| bench.store.list_work(queue, later(1), 10).await.expect("a list");
+    assert_eq!(list(Queue::Issue).await, [approved.number]);
+
+    let reason = HoldReason::parse("重複の確認中").expect("a reason");
+    let held = approved.hold(reason, &secretary(), *NOON).expect("in issuing");
+    let (held, _) = bench.store.commit(held).await.expect("nobody was faster");
+    assert_eq!(bench.store.load_application(held.number).await.expect("readable"), Some(held.clone()));
+    assert_eq!((list(Queue::Issue).await, list(Queue::Held).await), (vec![], vec![held.number]));
+
+    let released = held.release(&secretary(), *NOON).expect("held");
+    let (released, _) = bench.store.commit(released).await.expect("nobody was faster");
+    assert_eq!((list(Queue::Issue).await, list(Queue::Held).await), (vec![released.number], vec![]));
 }

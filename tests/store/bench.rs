@@ -16,6 +16,7 @@ use shared::{
         ids::{LoginId, MailId},
         mail::Mail,
         session::{ApplicantSession, Progress, Session},
+        settings::FreezeWindows,
         verification::{CodeTried, Purpose, TryOutcome, Verification},
     },
     runtime::{Entropy, Environment},
@@ -192,6 +193,7 @@ pub(crate) async fn announced(
         mail: bench.mail_id(),
         link_hash: login_id.repeat(8),
         notify_already_entitled: true,
+        freezes: FreezeWindows::default(),
     };
     let decided = application.announce(command, later(3)).expect("① was delivered");
     bench.try_commit(decided).await.map(|(next, _)| next)
@@ -200,7 +202,12 @@ pub(crate) async fn announced(
 /// Issuing, with ① delivered.
 pub(crate) async fn waiting_for_2(bench: &Bench, input: &FormInput) -> Application {
     let approved = bench.approved_with(input).await;
-    let command = Issue { existing: None, mail: bench.mail_id(), notify_already_entitled: true };
+    let command = Issue {
+        existing: None,
+        mail: bench.mail_id(),
+        notify_already_entitled: true,
+        freezes: FreezeWindows::default(),
+    };
     let issuing = bench.commit(approved.issue(command, *NOON).expect("approved")).await;
     let Status::Issuing { advance, .. } = issuing.status.clone() else { panic!("not issuing") };
     bench.deliver(&advance).await;

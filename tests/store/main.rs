@@ -8,3 +8,4 @@ mod duplicates;
 mod mails;
 mod races;
 mod sessions;
+mod settings;

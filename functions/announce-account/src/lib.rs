@@ -54,6 +54,10 @@ impl App {
         if !is_business_day(japan_date(now))? {
             return Ok(());
         }
+        if let Some(window) = self.store.load_settings().await?.freezes.at(now) {
+            tracing::info!(until = %window.until, "nothing is issued: what waits is found after the freeze");
+            return Ok(());
+        }
         let mut failed = 0_usize;
         for _ in 0..MOST_PAGES {
             let due = self.store.list_work(Queue::Announce, now, PAGE).await?;
@@ -132,13 +136,16 @@ impl App {
             link_hash: keyed_hash(&self.pepper, "link", token.expose()),
             mail,
             notify_already_entitled: self.notify_already_entitled,
+            freezes: self.store.load_settings().await?.freezes,
         };
         match application.announce(command, now) {
             Ok(decided) => Ok(Some(decided)),
             Err(
                 AnnounceError::NotIssuing { .. }
                 | AnnounceError::TooEarly { .. }
-                | AnnounceError::NotDelivered,
+                | AnnounceError::NotDelivered
+                | AnnounceError::Held
+                | AnnounceError::Frozen { .. },
             ) => Ok(None),
         }
     }

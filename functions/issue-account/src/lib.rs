@@ -45,6 +45,10 @@ impl App {
 
     async fn sweep(self) -> Result<(), BoxError> {
         let now = self.environment.clock.now();
+        if let Some(window) = self.store.load_settings().await?.freezes.at(now) {
+            tracing::info!(until = %window.until, "nothing is issued: what waits is found after the freeze");
+            return Ok(());
+        }
         let mut failed = 0_usize;
         for number in self.store.list_work(Queue::Issue, now, MOST_A_RUN).await? {
             if let Err(error) = self.issue(number).await {
@@ -66,11 +70,17 @@ impl App {
                 existing,
                 mail: MailId::from_parts(now, self.environment.entropy.bytes::<10>()),
                 notify_already_entitled: self.notify_already_entitled,
+                freezes: self.store.load_settings().await?.freezes,
             };
             let decided = match application.issue(command, now) {
                 Ok(decided) => decided,
                 // The message came twice, or late: it is done.
                 Err(IssueError::NotApproved { .. }) => return Ok(()),
+                // It waits in its list, where the schedule finds it when its time has come.
+                Err(refused @ (IssueError::Held | IssueError::Frozen { .. })) => {
+                    tracing::info!(application = %number, reason = %refused, "not issued now");
+                    return Ok(());
+                }
             };
             if let Some((next, mails)) = race.settle(self.store.commit(decided).await).await? {
                 tracing::info!(application = %number, status = next.status.kind().as_str(), "issued");

@@ -144,7 +144,9 @@ fn verdict(entry: &AuditEntry) -> Option<Verdict<'_>> {
         | AuditEvent::NoticeDelivered { .. }
         | AuditEvent::NoticeUndeliverable { .. }
         | AuditEvent::PasswordSet
-        | AuditEvent::Flagged { .. } => None,
+        | AuditEvent::Flagged { .. }
+        | AuditEvent::Held { .. }
+        | AuditEvent::Released { .. } => None,
     }
 }
 

@@ -67,7 +67,9 @@ fn notice_failed(entry: &shared::domain::application::AuditEntry) -> Option<bool
         | AuditEvent::RightAdded { .. }
         | AuditEvent::AlreadyEntitled { .. }
         | AuditEvent::PasswordSet
-        | AuditEvent::Flagged { .. } => None,
+        | AuditEvent::Flagged { .. }
+        | AuditEvent::Held { .. }
+        | AuditEvent::Released { .. } => None,
     }
 }
 

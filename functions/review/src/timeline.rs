@@ -46,7 +46,9 @@ pub(crate) fn timeline_of(application: &Application, mails: &[Mail], now: Timest
 
 fn act(entry: &AuditEntry) -> Entry {
     let (by, particulars) = match &entry.event {
-        AuditEvent::Approved { by_name, .. } => (Some(by_name.clone()), Vec::new()),
+        AuditEvent::Approved { by_name, .. } | AuditEvent::Released { by_name, .. } => {
+            (Some(by_name.clone()), Vec::new())
+        }
         AuditEvent::Rejected { by_name, reason, note, .. } => (
             Some(by_name.clone()),
             vec![particular("却下の理由", reason.label()), particular("申請者へのご連絡", note)],
@@ -55,6 +57,9 @@ fn act(entry: &AuditEntry) -> Entry {
         | AuditEvent::RightAdded { login_id, .. }
         | AuditEvent::AlreadyEntitled { login_id } => {
             (None, vec![particular("ログインID", login_id.as_str())])
+        }
+        AuditEvent::Held { by_name, reason, .. } => {
+            (Some(by_name.clone()), vec![particular("理由", reason.as_str())])
         }
         AuditEvent::Flagged { reason } => (None, vec![particular("理由", reason.label())]),
         AuditEvent::Submitted

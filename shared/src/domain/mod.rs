@@ -16,6 +16,7 @@ pub mod mail;
 pub mod outbox;
 pub mod prefecture;
 pub mod session;
+pub mod settings;
 pub mod terms;
 pub mod text;
 pub mod verification;

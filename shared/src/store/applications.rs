@@ -13,10 +13,10 @@ use super::{
     item::{Reader, Writer, stored_time},
 };
 use crate::domain::{
-    application::{AdvanceOutcome, Application, Flags, Queue, Status, StatusKind},
+    application::{AdvanceOutcome, Application, Flags, Hold, HoldReason, Queue, Status, StatusKind},
     contact::{Building, City, Department, EmailAddress, PersonName, PhoneNumber, PostalCode, Street},
     form::ApplicationForm,
-    ids::{ApplicationNumber, LoginId, MailId},
+    ids::{ApplicationNumber, LoginId, MailId, StaffId},
     institution::{InstitutionCode, InstitutionKind, InstitutionName, InstitutionSubkind, InsuranceCode},
     prefecture::{Prefecture, PrefectureDesk},
 };
@@ -199,7 +199,11 @@ pub(super) fn item_of(application: &Application) -> Item {
         .maps("history", application.history.iter().map(history::writer))
         .text("desk", desk_partition(application.desk(), status))
         .text("queued", queued(application.entered_at, application.number));
-    let item = match application.status.work(application.entered_at) {
+    let item = match &application.hold {
+        Some(hold) => item.map("hold", hold_writer(hold)),
+        None => item,
+    };
+    let item = match application.work() {
         Some((queue, at)) => item.text("work", queue.as_str()).time("work_at", at),
         None => item,
     };
@@ -224,8 +228,26 @@ pub(super) fn application_of(item: &Item) -> Result<Application, Inconsistent> {
             in_state: reader.optional_time("flagged_in_state_at")?,
             since_submission: reader.optional_time("flagged_since_submission_at")?,
         },
+        hold: reader.optional_map("hold")?.map(hold_of).transpose()?,
         history: reader.maps("history")?.into_iter().map(history::entry_of).collect::<Result<_, _>>()?,
         version: reader.number("version")?,
+    })
+}
+
+fn hold_writer(hold: &Hold) -> Writer {
+    Writer::default()
+        .text("by", hold.by.as_str())
+        .text("by_name", &hold.by_name)
+        .text("reason", hold.reason.as_str())
+        .time("at", hold.at)
+}
+
+fn hold_of(reader: Reader<'_>) -> Result<Hold, Inconsistent> {
+    Ok(Hold {
+        by: reader.parsed("by", StaffId::parse)?,
+        by_name: reader.text("by_name")?.to_owned(),
+        reason: reader.parsed("reason", HoldReason::from_stored)?,
+        at: reader.time("at")?,
     })
 }
 

@@ -159,6 +159,10 @@ impl<'a> Reader<'a> {
         self.inside(self.item.get(name).ok_or_else(|| self.unreadable(name))?, name)
     }
 
+    pub(super) fn optional_map(&self, name: &'static str) -> Result<Option<Reader<'a>>, Inconsistent> {
+        self.item.get(name).map(|value| self.inside(value, name)).transpose()
+    }
+
     fn inside(&self, value: &'a AttributeValue, name: &'static str) -> Result<Reader<'a>, Inconsistent> {
         let map = value.as_m().map_err(|_| self.unreadable(name))?;
         Ok(Reader { item: map, ..*self })

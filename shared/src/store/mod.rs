@@ -12,6 +12,7 @@ mod item;
 mod mails;
 mod race;
 mod sessions;
+mod settings;
 mod tables;
 mod transaction;
 mod verifications;

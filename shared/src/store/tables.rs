@@ -11,15 +11,22 @@ pub enum Table {
     Mails,
     Accounts,
     Sessions,
+    Settings,
 }
 
 /// The names of the tables that a function was given.
 #[derive(Debug, Clone)]
-pub struct Tables([Option<String>; 5]);
+pub struct Tables([Option<String>; 6]);
 
 impl Table {
-    pub const ALL: [Self; 5] =
-        [Self::Verifications, Self::Applications, Self::Mails, Self::Accounts, Self::Sessions];
+    pub const ALL: [Self; 6] = [
+        Self::Verifications,
+        Self::Applications,
+        Self::Mails,
+        Self::Accounts,
+        Self::Sessions,
+        Self::Settings,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -28,6 +35,7 @@ impl Table {
             Self::Mails => "mails",
             Self::Accounts => "accounts",
             Self::Sessions => "sessions",
+            Self::Settings => "settings",
         }
     }
 
@@ -39,6 +47,7 @@ impl Table {
             Self::Mails => "MAILS_TABLE",
             Self::Accounts => "ACCOUNTS_TABLE",
             Self::Sessions => "SESSIONS_TABLE",
+            Self::Settings => "SETTINGS_TABLE",
         }
     }
 }

@@ -23,7 +23,7 @@ pub use request_link::{LinkRequestRefused, LinkUsage, NewLink};
 pub use second_factor::TotpSecret;
 pub use set_password::PasswordSet;
 pub use sign_in::SignIn;
-pub use staff::{Reviewer, Role, StaffAccount};
+pub use staff::{Reviewer, Role, Secretary, StaffAccount};
 
 use super::{
     contact::EmailAddress,

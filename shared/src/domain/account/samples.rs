@@ -12,7 +12,7 @@ use crate::domain::{
     prefecture::Prefecture,
 };
 
-pub use crate::domain::application::samples::mail_id;
+pub use crate::domain::application::samples::{mail_id, secretary};
 
 /// So many minutes after `NOON`.
 pub fn at(minute: i64) -> Timestamp {

@@ -42,6 +42,14 @@ pub struct Reviewer {
     pub desk: PrefectureDesk,
 }
 
+/// Whoever holds this may do the secretariat's work: it is made from a live session of the secretariat and
+/// from nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secretary {
+    pub id: StaffId,
+    pub name: String,
+}
+
 impl Role {
     pub fn as_stored(self) -> String {
         match self {

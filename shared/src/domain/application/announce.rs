@@ -9,6 +9,7 @@ use crate::domain::{
     ids::{LoginId, MailId},
     limits::Usage,
     mail::{Fate, Mail, MailContent, NewMail},
+    settings::FreezeWindows,
 };
 
 /// The command: what was read, and the values drawn for the account.
@@ -23,6 +24,7 @@ pub struct Announce {
     /// The keyed hash of the link's token.
     pub link_hash: String,
     pub notify_already_entitled: bool,
+    pub freezes: FreezeWindows,
 }
 
 /// ② may not leave.
@@ -34,11 +36,21 @@ pub enum AnnounceError {
     TooEarly { announce_at: Timestamp },
     #[error("the advance notice is not known to be delivered")]
     NotDelivered,
+    #[error("held by the secretariat")]
+    Held,
+    #[error("nothing is issued before {until}")]
+    Frozen { until: Timestamp },
 }
 
 impl Application {
     pub fn announce(self, command: Announce, now: Timestamp) -> Result<Decided, AnnounceError> {
         self.may_be_announced(&command.advance, now)?;
+        if self.hold.is_some() {
+            return Err(AnnounceError::Held);
+        }
+        if !command.freezes.issuing_may_happen_at(now) {
+            return Err(AnnounceError::Frozen { until: command.freezes.open_from(now) });
+        }
         let require = Also::RequireMail { id: command.advance.id.clone(), version: command.advance.version };
         let decided = match command.existing {
             Some(account) => {

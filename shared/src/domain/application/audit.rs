@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{FlagReason, RejectionReason};
+use super::{FlagReason, HoldReason, RejectionReason};
 use crate::domain::ids::{LoginId, MailId, StaffId};
 
 /// One event of an application's history.
@@ -27,6 +27,8 @@ pub enum AuditEvent {
     NoticeUndeliverable { mail: MailId },
     PasswordSet,
     Flagged { reason: FlagReason },
+    Held { by: StaffId, by_name: String, reason: HoldReason },
+    Released { by: StaffId, by_name: String },
 }
 
 impl AuditEvent {
@@ -46,6 +48,8 @@ impl AuditEvent {
             Self::NoticeUndeliverable { .. } => "notice-undeliverable",
             Self::PasswordSet => "password-set",
             Self::Flagged { .. } => "flagged",
+            Self::Held { .. } => "held",
+            Self::Released { .. } => "released",
         }
     }
 
@@ -67,6 +71,8 @@ impl AuditEvent {
             Self::NoticeUndeliverable { .. } => "利用案内のメールが不達となりました",
             Self::PasswordSet => "パスワードの設定が完了しました",
             Self::Flagged { .. } => "3週間を超過しました",
+            Self::Held { .. } => "事務局が発行手続を保留しました",
+            Self::Released { .. } => "事務局が発行手続の保留を解除しました",
         }
     }
 }

@@ -50,6 +50,9 @@ impl Application {
             self.flags.clear_in_state();
         }
         self.status = status;
+        if !self.status.kind().is_in_issuing() {
+            self.hold = None;
+        }
         if self.is_heard() {
             self.flags.clear_all();
         }

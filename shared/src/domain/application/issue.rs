@@ -13,6 +13,7 @@ use crate::domain::{
     account::{Account, Right},
     ids::MailId,
     mail::{MailContent, NewMail},
+    settings::FreezeWindows,
 };
 
 /// The command: what the look-up found, and the id drawn for the mail.
@@ -22,13 +23,20 @@ pub struct Issue {
     pub mail: MailId,
     /// Whether an account that has the right already is told so at its registered address.
     pub notify_already_entitled: bool,
+    pub freezes: FreezeWindows,
 }
 
-/// There is nothing to issue: a message that came twice, or late.
+/// There is nothing to issue: a message that came twice, or late; or not now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IssueError {
     #[error("not approved: {status:?}")]
     NotApproved { status: StatusKind },
+    /// It waits in the list of held work.
+    #[error("held by the secretariat")]
+    Held,
+    /// It waits in the list of work to issue, and the schedule finds it there after the freeze.
+    #[error("nothing is issued before {until}")]
+    Frozen { until: Timestamp },
 }
 
 impl Application {
@@ -41,7 +49,13 @@ impl Application {
             | Status::AlreadyEntitled { .. }
             | Status::Rejected { .. } => return Err(IssueError::NotApproved { status: self.status.kind() }),
         }
-        let Issue { existing, mail, notify_already_entitled } = command;
+        if self.hold.is_some() {
+            return Err(IssueError::Held);
+        }
+        let Issue { existing, mail, notify_already_entitled, freezes } = command;
+        if !freezes.issuing_may_happen_at(now) {
+            return Err(IssueError::Frozen { until: freezes.open_from(now) });
+        }
         Ok(match existing {
             None => self.write_advance_notice(mail, now),
             Some(account) => self.settle_with_existing(account, mail, notify_already_entitled, now),

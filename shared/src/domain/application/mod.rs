@@ -18,6 +18,7 @@ mod audit;
 mod decided;
 mod duplicates;
 mod flag;
+mod hold;
 mod issue;
 mod notice;
 mod password_set;
@@ -33,6 +34,7 @@ pub use audit::{AuditEntry, AuditEvent};
 pub use decided::{Also, Decided, Was};
 pub use duplicates::{DuplicateKey, Likeness, PossibleDuplicate, duplicate_keys};
 pub use flag::{FlagReason, Flags, STUCK_AFTER};
+pub use hold::{Hold, HoldError, HoldReason};
 pub use issue::{Issue, IssueError};
 pub use notice::{NoticeFate, notice_fate};
 pub use reject::{NOTE_LIMIT, Reject, RejectionReason};
@@ -54,6 +56,8 @@ pub struct Application {
     /// When it entered its present state.
     pub entered_at: Timestamp,
     pub flags: Flags,
+    /// The secretariat keeps it out of the issuing runs.
+    pub hold: Option<Hold>,
     pub history: Vec<AuditEntry>,
     pub version: u64,
 }
@@ -75,6 +79,14 @@ impl Application {
         PrefectureDesk { prefecture: self.form.prefecture, desk: self.form.institution_kind.desk() }
     }
 
+    /// The work that waits here, and from when on. Held work waits in a list of its own, since it was held.
+    pub fn work(&self) -> Option<(Queue, Timestamp)> {
+        match &self.hold {
+            Some(hold) => Some((Queue::Held, hold.at)),
+            None => self.status.work(self.entered_at),
+        }
+    }
+
     /// Whether this reviewer may see it at all.
     pub fn is_visible_to(&self, reviewer: &Reviewer) -> bool {
         self.desk() == reviewer.desk
@@ -94,7 +106,9 @@ impl Application {
             | AuditEvent::NoticeDelivered { .. }
             | AuditEvent::NoticeUndeliverable { .. }
             | AuditEvent::PasswordSet
-            | AuditEvent::Flagged { .. } => false,
+            | AuditEvent::Flagged { .. }
+            | AuditEvent::Held { .. }
+            | AuditEvent::Released { .. } => false,
         })
     }
 
@@ -122,3 +136,5 @@ impl Application {
 pub mod samples;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod waiting_tests;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{AdvanceOutcome, Application, Status, Submission, submit};
 use crate::domain::{
-    account::Reviewer,
+    account::{Reviewer, Secretary},
     contact::EmailAddress,
     form::{ApplicationForm, FormInput},
     ids::{ApplicationNumber, LoginId, MailId, StaffId},
@@ -84,6 +84,11 @@ pub fn nara_medical() -> Reviewer {
 /// An officer of another prefecture.
 pub fn osaka_medical() -> Reviewer {
     reviewer("osaka-iryo", "大阪 次郎", Prefecture::Osaka, Desk::Medical)
+}
+
+/// The secretariat.
+pub fn secretary() -> Secretary {
+    Secretary { id: StaffId::parse("jimukyoku").expect("a staff id"), name: "事務局 三郎".into() }
 }
 
 fn reviewer(id: &str, name: &str, prefecture: Prefecture, desk: Desk) -> Reviewer {

@@ -49,11 +49,17 @@ pub enum StatusKind {
     Rejected,
 }
 
-/// Work that a schedule finds by time.
+/// What waits for what: work that a schedule takes by time, and cases that no schedule takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Queue {
     Issue,
     Announce,
+    /// ① is on its way.
+    Awaited,
+    /// ① did not arrive.
+    Undeliverable,
+    /// Held by the secretariat.
+    Held,
 }
 
 impl Status {
@@ -75,11 +81,13 @@ impl Status {
             Self::Issuing { outcome: AdvanceOutcome::Delivered { announce_at }, .. } => {
                 Some((Queue::Announce, *announce_at))
             }
-            Self::Issuing { outcome: AdvanceOutcome::Awaited | AdvanceOutcome::Undeliverable, .. }
-            | Self::Submitted
-            | Self::Issued { .. }
-            | Self::AlreadyEntitled { .. }
-            | Self::Rejected { .. } => None,
+            Self::Issuing { outcome: AdvanceOutcome::Awaited, .. } => Some((Queue::Awaited, entered_at)),
+            Self::Issuing { outcome: AdvanceOutcome::Undeliverable, .. } => {
+                Some((Queue::Undeliverable, entered_at))
+            }
+            Self::Submitted | Self::Issued { .. } | Self::AlreadyEntitled { .. } | Self::Rejected { .. } => {
+                None
+            }
         }
     }
 }
@@ -115,6 +123,14 @@ impl StatusKind {
         }
     }
 
+    /// A state in which something is to be issued.
+    pub fn is_in_issuing(self) -> bool {
+        match self {
+            Self::Approved | Self::Issuing => true,
+            Self::Submitted | Self::Issued | Self::AlreadyEntitled | Self::Rejected => false,
+        }
+    }
+
     /// A state that something is still to follow.
     pub fn is_open(self) -> bool {
         match self {
@@ -125,10 +141,19 @@ impl StatusKind {
 }
 
 impl Queue {
+    pub const ALL: [Self; 5] = [Self::Issue, Self::Announce, Self::Awaited, Self::Undeliverable, Self::Held];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Issue => "issue",
             Self::Announce => "announce",
+            Self::Awaited => "awaited",
+            Self::Undeliverable => "undeliverable",
+            Self::Held => "held",
         }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|queue| queue.as_str() == text)
     }
 }

@@ -40,6 +40,7 @@ pub fn submit(submission: Submission, now: Timestamp) -> (Application, NewMail) 
         status: Status::Submitted,
         entered_at: now,
         flags: Flags::default(),
+        hold: None,
         history: vec![AuditEntry { at: now, event: AuditEvent::Submitted }],
         version: 1,
     };

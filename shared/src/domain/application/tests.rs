@@ -14,6 +14,7 @@ use crate::domain::{
     limits::Usage,
     mail::Mail,
     outbox::Outbox,
+    settings::FreezeWindows,
 };
 
 /// `Submitted -> Approved   audit approved   mails: receipt   also: …`, a line a state.
@@ -98,6 +99,7 @@ fn announce(advance: Mail, existing: Option<Account>) -> Announce {
         mail: mail_id(9),
         link_hash: "hash".into(),
         notify_already_entitled: true,
+        freezes: FreezeWindows::default(),
     }
 }
 
@@ -148,7 +150,12 @@ fn reject_from_every_status() {
 #[test]
 fn issue_without_an_account_from_every_status() {
     let issue = |application: Application| {
-        let command = Issue { existing: None, mail: mail_id(9), notify_already_entitled: true };
+        let command = Issue {
+            existing: None,
+            mail: mail_id(9),
+            notify_already_entitled: true,
+            freezes: FreezeWindows::default(),
+        };
         application.issue(command, *NOON).map_err(|error| error.to_string())
     };
     assert_snapshot!(table(issue), @r"
@@ -165,7 +172,12 @@ fn issue_without_an_account_from_every_status() {
 fn the_case_matrix_of_an_approved_application() {
     let outcome = |existing: Option<Account>, notify: bool| {
         let approved = Application { status: Status::Approved, ..submitted() };
-        let command = Issue { existing, mail: mail_id(9), notify_already_entitled: notify };
+        let command = Issue {
+            existing,
+            mail: mail_id(9),
+            notify_already_entitled: notify,
+            freezes: FreezeWindows::default(),
+        };
         let decided = approved.issue(command, *NOON).unwrap();
         let mails: Vec<_> = decided.mails.iter().map(|mail| mail.content.kind().as_str()).collect();
         let also: Vec<_> = decided.also.iter().map(also_word).collect();
@@ -236,7 +248,7 @@ fn a_delivered_advance_notice_waits_for_the_next_business_day() {
     let bounced = decided.next.learn_fate(&mail_id(1), NoticeFate::Undeliverable, *NOON).unwrap().unwrap();
     assert_eq!(
         bounced.next.status.work(*NOON),
-        None,
+        Some((Queue::Undeliverable, *NOON)),
         "a bounce stops the login notice, also after the delivery"
     );
 }

@@ -2,7 +2,7 @@
 
 use super::{Inconsistent, Reader, Writer};
 use crate::domain::{
-    application::{AuditEntry, AuditEvent, FlagReason, RejectionReason},
+    application::{AuditEntry, AuditEvent, FlagReason, HoldReason, RejectionReason},
     ids::{LoginId, MailId, StaffId},
 };
 
@@ -10,12 +10,17 @@ pub(super) fn writer(entry: &AuditEntry) -> Writer {
     let writer = Writer::default().time("at", entry.at).text("event", entry.event.as_str());
     match &entry.event {
         AuditEvent::Submitted | AuditEvent::PasswordSet => writer,
-        AuditEvent::Approved { by, by_name } => writer.text("by", by.as_str()).text("by_name", by_name),
+        AuditEvent::Approved { by, by_name } | AuditEvent::Released { by, by_name } => {
+            writer.text("by", by.as_str()).text("by_name", by_name)
+        }
         AuditEvent::Rejected { by, by_name, reason, note } => writer
             .text("by", by.as_str())
             .text("by_name", by_name)
             .text("reason", reason.as_str())
             .text("note", note),
+        AuditEvent::Held { by, by_name, reason } => {
+            writer.text("by", by.as_str()).text("by_name", by_name).text("reason", reason.as_str())
+        }
         AuditEvent::AdvanceNoticeWritten { mail }
         | AuditEvent::AdvanceNoticeDelivered { mail }
         | AuditEvent::AdvanceNoticeUndeliverable { mail }
@@ -53,6 +58,12 @@ pub(super) fn entry_of(reader: Reader<'_>) -> Result<AuditEntry, Inconsistent> {
         "notice-undeliverable" => AuditEvent::NoticeUndeliverable { mail: mail()? },
         "password-set" => AuditEvent::PasswordSet,
         "flagged" => AuditEvent::Flagged { reason: reader.parsed("reason", FlagReason::parse)? },
+        "held" => AuditEvent::Held {
+            by: by()?,
+            by_name: by_name()?,
+            reason: reader.parsed("reason", HoldReason::from_stored)?,
+        },
+        "released" => AuditEvent::Released { by: by()?, by_name: by_name()? },
         _ => return Err(reader.unreadable("event")),
     };
     Ok(AuditEntry { at: reader.time("at")?, event })
