@@ -9,6 +9,7 @@ extern crate self as shared;
 pub mod agreement;
 pub mod codes;
 pub mod domain;
+pub mod guidance;
 pub mod mail;
 pub mod password;
 pub mod queue;

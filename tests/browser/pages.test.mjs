@@ -12,6 +12,8 @@ test("every page beside the way is as good as those on it", async (t) => {
   const browser = await startBrowser(t);
   const reader = await visit(browser, stack);
   await readHelp(t, reader);
+  await checkOneself(t, reader);
+  await handOut(t, reader);
   for (const name of ["terms", "privacy"]) {
     await reader.page.goto(`/${name}`);
     await reader.judge(t, `text-${name}`);
@@ -35,6 +37,33 @@ async function readHelp(t, reader) {
     await page.goto(topic);
     await reader.judge(t, `help-${topic.split("/").pop()}`);
   }
+}
+
+/** Questions, one a page; the browser's own back button takes an answer back. */
+async function checkOneself(t, reader) {
+  const { page } = reader;
+  await page.goto("/help");
+  await press(page, "質問に答えて対処方法を確認する", "/self-check");
+  await reader.judge(t, "self-check");
+  await press(page, "メールに記載されたURLを開けない", "/self-check/url");
+  await press(page, "有効期限が過ぎていると表示される", "/self-check/url.expired");
+  await Promise.all([page.waitForEvent("load"), page.goBack()]);
+  await press(page, "「このサイトにアクセスできません」など、このサイトの画面が表示されない", "/self-check/url.no-access");
+  await reader.judge(t, "self-check-question");
+  await press(page, "同じパソコンで見ている", "/self-check/url.no-access.same");
+  await reader.judge(t, "self-check-action");
+  await page.goto("/self-check/nothing");
+  await reader.judge(t, "self-check-unknown", { status: 404 });
+}
+
+/** The leaflet is one sheet of A4, and the images load. */
+async function handOut(t, reader) {
+  const { page } = reader;
+  await page.goto("/leaflet");
+  await reader.judge(t, "leaflet");
+  assert.ok(await page.locator(".leaflet img").evaluate(({ naturalWidth }) => naturalWidth > 0));
+  const sheets = (await page.pdf({ format: "A4" })).toString("latin1").match(/\/Type\s*\/Page\b/g);
+  assert.equal(sheets.length, 1);
 }
 
 async function forgetPassword(t, stack, reader) {

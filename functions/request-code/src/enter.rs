@@ -13,6 +13,7 @@ use shared::{
         form::{EMAIL, FieldErrors},
         verification::Purpose,
     },
+    guidance::{GUIDANCE, Guidance, TAKES},
     store::CommitError,
     web::{Body, Page, Problem, SeeOther},
 };
@@ -27,9 +28,8 @@ const ROBOT_CHECK: &str = "robot_check";
 #[derive(Template, Serialize)]
 #[template(path = "entry.html")]
 pub(crate) struct Entry {
-    needed_by: &'static [&'static str],
-    not_needed_by: &'static [&'static str],
-    at_hand: &'static [Item],
+    guidance: Guidance,
+    takes: &'static str,
     email: String,
     /// Where a script gets the challenge whose solution the field `robot_check` wants.
     challenge: &'static str,
@@ -38,12 +38,6 @@ pub(crate) struct Entry {
     robot_check: String,
     #[serde(skip)]
     errors: FieldErrors,
-}
-
-#[derive(Serialize)]
-pub(crate) struct Item {
-    name: &'static str,
-    about: &'static str,
 }
 
 #[derive(Deserialize, Default)]
@@ -97,9 +91,8 @@ impl Entry {
     fn of(typed: Typed, errors: FieldErrors) -> Self {
         let keeps_check = errors.message_for(ROBOT_CHECK).is_none();
         Self {
-            needed_by: NEEDED_BY,
-            not_needed_by: NOT_NEEDED_BY,
-            at_hand: AT_HAND,
+            guidance: GUIDANCE,
+            takes: TAKES,
             email: typed.email,
             challenge: CHALLENGE,
             robot_check: if keeps_check { typed.robot_check } else { String::new() },
@@ -111,35 +104,6 @@ impl Entry {
 fn refused(typed: Typed, errors: FieldErrors) -> Response {
     Page::invalid(Entry::of(typed, errors.clone()), errors).into_response()
 }
-
-const NEEDED_BY: &[&str] = &[
-    "G-MISで医療機能情報提供制度・薬局機能情報提供制度の報告を行う予定で、アカウントをお持ちでない機関",
-    "アカウントはあるが、メニューの報告のボタンを押すと「権限が存在しない」旨が表示される機関",
-    "以前の申請で、メールアドレスの誤りなどによりメールが届かなかった（不達となった）機関",
-];
-
-const NOT_NEEDED_BY: &[&str] = &[
-    "すでに報告の権限があるアカウントをお持ちの機関（申請しても、新しいアカウントは発行されません）",
-    "担当者の異動などで、登録したメールアドレスを見られなくなった機関（都道府県の窓口にメールアドレスの変更を依頼してください）",
-];
-
-const AT_HAND: &[Item] = &[
-    Item {
-        name: "メールアドレス",
-        about: "この場でメールを受信できるもの。担当者が交代しても使えるよう、機関で共有しているメールアドレスをお勧めします。",
-    },
-    Item {
-        name: "機関コード（お持ちの場合）",
-        about: "都道府県の以前の医療情報システムで割り当てられた番号です。保険機関コードとは異なります。",
-    },
-    Item {
-        name: "保険機関コード（お持ちの場合）",
-        about: "保険医療機関または保険薬局の指定通知書に記載された、10桁の番号です。",
-    },
-    Item {
-        name: "機関と担当者の情報", about: "機関の正式名称、所在地、電話番号、担当者の氏名と電話番号"
-    },
-];
 
 #[cfg(test)]
 mod tests {

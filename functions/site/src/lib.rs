@@ -1,4 +1,5 @@
-//! The pages that need no session: the front page, help, terms, privacy, and the look itself.
+//! The pages that need no session: the front page, help and its self-check, the leaflet, terms, privacy, and the
+//! look itself.
 //!
 //! Architecture invariant: nothing here reads a table; the function has no permission to.
 
@@ -7,7 +8,10 @@ mod document;
 mod errors_topic;
 mod front;
 mod help;
+mod leaflet;
+mod self_check;
 mod topics;
+mod ways;
 
 use std::sync::Arc;
 
@@ -17,13 +21,23 @@ use shared::{
     web,
 };
 
+use leaflet::EntryCode;
+
 /// Everything that this Lambda can do.
 pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
-    let site = Site { origin: environment.config.text("ORIGIN")?.into() };
+    let origin = environment.config.text("ORIGIN")?;
+    let code = EntryCode::of(origin)
+        .map_err(|_| ConfigError::Malformed { name: "ORIGIN", expected: "short enough for a QR code" })?;
+    let site = Site { origin: origin.into(), code: Arc::new(code) };
     let router = Router::new()
         .route("/", get(front::show))
         .route("/help", get(help::list))
         .route("/help/{topic}", get(help::show))
+        .route("/self-check", get(self_check::begin))
+        .route("/self-check/{trail}", get(self_check::go_on))
+        .route("/leaflet", get(leaflet::show))
+        .route("/leaflet/qr.svg", get(leaflet::svg))
+        .route("/leaflet/qr.png", get(leaflet::png_image))
         .route("/terms", get(document::terms))
         .route("/privacy", get(document::privacy))
         .route("/assets/{name}", get(assets::send))
@@ -35,6 +49,7 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
 #[derive(Clone)]
 struct Site {
     origin: Arc<str>,
+    code: Arc<EntryCode>,
 }
 
 #[cfg(test)]

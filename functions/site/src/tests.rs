@@ -47,7 +47,8 @@ async fn visit_with(path: &str, headers: &[(&str, &str)]) -> Answer {
     let response = site().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.unwrap();
-    Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.into()).unwrap() }
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    Answer { status: parts.status, headers: parts.headers, text }
 }
 
 async fn visit(path: &str, accept: &str) -> Answer {
@@ -56,7 +57,11 @@ async fn visit(path: &str, accept: &str) -> Answer {
 
 fn pages() -> Vec<String> {
     let topics = TOPICS.iter().map(|topic| format!("/help/{}", topic.slug));
-    ["/", "/help", "/terms", "/privacy"].map(str::to_owned).into_iter().chain(topics).collect()
+    ["/", "/help", "/self-check", "/self-check/mail.recent", "/leaflet", "/terms", "/privacy"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(topics)
+        .collect()
 }
 
 #[tokio::test]
@@ -83,7 +88,8 @@ async fn every_page_is_there_in_both_forms() {
 }
 
 /// The paths of the other functions that the pages lead to.
-const ELSEWHERE: [&str; 4] = ["/user-Registration-Form", "/track", "/sign-in", "/forgot-password"];
+const ELSEWHERE: [&str; 5] =
+    ["/user-Registration-Form", "/user-Registration-Form/verify", "/track", "/sign-in", "/forgot-password"];
 
 #[tokio::test]
 async fn every_link_leads_somewhere() {
@@ -93,7 +99,10 @@ async fn every_link_leads_somewhere() {
             if target.starts_with('#') || ELSEWHERE.contains(&target) {
                 continue;
             }
-            assert_eq!(visit(target, HTML).await.status, StatusCode::OK, "{page} leads to {target}");
+            let (path, place) = target.split_once('#').unwrap_or((target, ""));
+            let found = visit(path, HTML).await;
+            assert_eq!(found.status, StatusCode::OK, "{page} leads to {target}");
+            assert!(place.is_empty() || found.text.contains(&format!("id=\"{place}\"")), "{page}: {target}");
         }
     }
 }
@@ -109,8 +118,29 @@ async fn what_people_must_read_is_said() {
 }
 
 #[tokio::test]
+async fn the_code_of_the_entry_page_comes_as_two_images() {
+    for (path, kind) in [("/leaflet/qr.svg", "image/svg+xml"), ("/leaflet/qr.png", "image/png")] {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let response = site().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()["content-type"], kind);
+        assert_eq!(response.headers()["cache-control"], "public, max-age=3600");
+    }
+    let leaflet = visit("/leaflet", HTML).await.text;
+    assert!(leaflet.contains("https://register.example.jp/user-Registration-Form"));
+}
+
+#[tokio::test]
 async fn an_unknown_topic_is_not_found_in_both_forms() {
-    for path in ["/help/nothing", "/help/%E5%A5%88", "/help/", "/terms/x", "/nowhere"] {
+    for path in [
+        "/help/nothing",
+        "/help/%E5%A5%88",
+        "/help/",
+        "/terms/x",
+        "/nowhere",
+        "/self-check/x",
+        "/leaflet/qr.gif",
+    ] {
         let html = visit(path, HTML).await;
         assert_eq!(html.status, StatusCode::NOT_FOUND, "{path}");
         assert!(html.text.contains("<title>エラー：ページが見つかりません"), "{path}");

@@ -2,10 +2,15 @@
 //!
 //! A text stands here once, as plain sentences and lists, so that a page and its JSON cannot differ.
 
+mod about;
+mod apply;
+mod contact;
+mod questions;
+mod trouble;
+
 use serde::Serialize;
 
-mod apply;
-mod trouble;
+use crate::ways::Link;
 
 #[derive(Serialize)]
 pub(crate) struct Topic {
@@ -21,6 +26,9 @@ pub(crate) struct Topic {
 #[derive(Serialize)]
 pub(crate) struct Section {
     pub(crate) heading: &'static str,
+    /// The anchor, where something leads to this very section.
+    #[serde(skip)]
+    pub(crate) id: &'static str,
     pub(crate) paragraphs: &'static [&'static str],
     /// In order.
     pub(crate) steps: &'static [&'static str],
@@ -30,12 +38,6 @@ pub(crate) struct Section {
     /// Whether this site's own address belongs to what is said.
     #[serde(skip)]
     pub(crate) names_site: bool,
-}
-
-#[derive(Serialize)]
-pub(crate) struct Link {
-    pub(crate) path: &'static str,
-    pub(crate) label: &'static str,
 }
 
 /// Where a topic stands in the list.
@@ -54,24 +56,32 @@ impl Group {
         match self {
             Self::Apply => "申請について",
             Self::Trouble => "メールやURLについて困ったとき",
-            Self::Site => "このサイトについて",
+            Self::Site => "お問い合わせ、このサイトについて",
         }
     }
 }
 
 impl Section {
     const EMPTY: Self =
-        Self { heading: "", paragraphs: &[], steps: &[], items: &[], links: &[], names_site: false };
+        Self { heading: "", id: "", paragraphs: &[], steps: &[], items: &[], links: &[], names_site: false };
+
+    /// A question with its answer.
+    const fn answer(heading: &'static str, paragraphs: &'static [&'static str]) -> Self {
+        Self { heading, paragraphs, ..Self::EMPTY }
+    }
 }
 
 pub(crate) const TOPICS: &[Topic] = &[
     apply::FLOW,
     apply::CODES,
+    questions::QUESTIONS,
     trouble::NO_MAIL,
     trouble::MAILBOX_FULL,
     trouble::SPAM_FOLDER,
     trouble::PERSON_LEFT,
     trouble::URL_DOES_NOT_OPEN,
     trouble::NOTHING_CAME,
-    trouble::ERRORS,
+    contact::CONTACT,
+    about::ACCESSIBILITY,
+    about::ERRORS,
 ];

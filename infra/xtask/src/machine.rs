@@ -36,6 +36,12 @@ pub(crate) fn cfn_lint() -> Result<String, Failure> {
     Ok(program)
 }
 
+/// What the browser tests need beside Rust.
+pub(crate) fn browser() -> Result<(), Failure> {
+    install(&missing_packages(true))?;
+    browser_packages()
+}
+
 /// The packages of `tests/browser`, exactly as its lock file says.
 pub(crate) fn browser_packages() -> Result<(), Failure> {
     let modified =

@@ -7,6 +7,7 @@ mod infra;
 mod machine;
 mod package;
 mod run;
+mod screenshots;
 mod solve;
 mod test;
 
@@ -20,7 +21,7 @@ struct Command {
     run: fn() -> Result<(), Failure>,
 }
 
-const COMMANDS: [Command; 4] = [
+const COMMANDS: [Command; 5] = [
     Command { name: "test", about: "all checks and tests, from a clean machine on", run: test::test },
     Command {
         name: "check-infra",
@@ -31,6 +32,11 @@ const COMMANDS: [Command; 4] = [
         name: "package",
         about: "release binaries into target/lambda/<function>/bootstrap",
         run: package::package,
+    },
+    Command {
+        name: "screenshots",
+        about: "every screen as PNG in tests/browser/screenshots, and the README's pictures",
+        run: screenshots::screenshots,
     },
     Command {
         name: "solve",

@@ -32,5 +32,5 @@ fn workspace_tests() -> Result<(), Failure> {
 fn browser_tests() -> Result<(), Failure> {
     machine::browser_packages()?;
     run("", "cargo build --quiet --package local")?;
-    run("tests/browser", "node --test --test-concurrency=2 --test-timeout=240000")
+    run("tests/browser", "node run.mjs")
 }

@@ -6,20 +6,33 @@
 
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 import { errorsOf } from "./html.mjs";
+import { note, SCREENSHOTS } from "./seen.mjs";
 
-const SCREENSHOTS = fileURLToPath(new URL("../screenshots/", import.meta.url));
 const WIDTHS = [1280, 320];
 const HEIGHT = 900;
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const PATIENCE = 20_000;
+/** What a screen may weigh at the most, in bytes, with all that it loads but the robot check. */
+const MOST_BYTES = 60_000;
+/** Other ways to look at a screen, each with what must hold there. */
+const LOOKS = [
+  { look: "forced-colours", media: { forcedColors: "active" }, findings: borderless },
+  { look: "print", media: { media: "print", forcedColors: "none" }, findings: uselessOnPaper },
+];
+
+/** A browser that ends with the test `t`. */
+export async function startBrowser(t) {
+  const browser = await launch();
+  t.after(() => browser.close());
+  return browser;
+}
 
 /** Debian's Chromium, silent towards the outside. */
-export async function startBrowser(t) {
-  const browser = await chromium.launch({
+export function launch() {
+  return chromium.launch({
     executablePath: "/usr/bin/chromium",
     args: [
       "--no-sandbox",
@@ -29,8 +42,6 @@ export async function startBrowser(t) {
       "--disable-sync",
     ],
   });
-  t.after(() => browser.close());
-  return browser;
 }
 
 /** A new window without cookies; `state` carries those of another visit over. */
@@ -68,12 +79,14 @@ class Visit {
   async judge(t, name, { status = 200 } = {}) {
     await t.test(`screen ${name}`, async () => {
       const findings = [...this.#noted.splice(0), ...(await this.#documentFindings(name, status))];
+      findings.push(...(await this.#weigh(name)));
       for (const width of WIDTHS) {
         await this.page.setViewportSize({ width, height: HEIGHT });
         findings.push(...(await this.#findingsAt(width)));
         await this.#picture(name, width);
       }
       await this.page.setViewportSize({ width: WIDTHS[0], height: HEIGHT });
+      findings.push(...(await this.#otherLooks(name)));
       assert.equal(findings.join("\n"), "");
     });
   }
@@ -140,6 +153,27 @@ class Visit {
     return lang === "ja" ? findings : [...findings, `lang is ${lang}`];
   }
 
+  /** What the screen weighs for somebody who comes here first, with an empty cache. */
+  async #weigh(name) {
+    const loaded = await this.page.evaluate(loadedBytes);
+    const weight = Buffer.byteLength(await this.#document.text()) + loaded;
+    note({ name, path: new URL(this.#document.url()).pathname, weight });
+    return weight > MOST_BYTES ? [`weighs ${weight} bytes, more than ${MOST_BYTES}`] : [];
+  }
+
+  async #otherLooks(name) {
+    const findings = [];
+    for (const { look, media, findings: found } of LOOKS) {
+      await this.page.emulateMedia(media);
+      findings.push(...(await this.page.evaluate(found)).map((element) => `${look}: ${element}`));
+      if (process.env.EVERY_LOOK) {
+        await this.#picture(name, look);
+      }
+    }
+    await this.page.emulateMedia({ media: null, forcedColors: null });
+    return findings;
+  }
+
   async #findingsAt(width) {
     const page = this.#javaScript ? this.page : await this.#copyForAxe(width);
     const rules = { "target-size": { enabled: true } };
@@ -169,9 +203,9 @@ class Visit {
     return this.#copy;
   }
 
-  async #picture(name, width) {
+  async #picture(name, look) {
     mkdirSync(SCREENSHOTS, { recursive: true });
-    await this.page.screenshot({ path: `${SCREENSHOTS}${name}-${width}.png`, fullPage: true });
+    await this.page.screenshot({ path: `${SCREENSHOTS}${name}-${look}.png`, fullPage: true });
   }
 }
 
@@ -184,4 +218,26 @@ function tooWide() {
   const elements = [...document.body.querySelectorAll("*")];
   const guilty = elements.filter((element) => element.getBoundingClientRect().right > clientWidth + 1);
   return [`${scrollWidth} px`, ...guilty.slice(-3).map((element) => element.outerHTML.slice(0, 120))];
+}
+
+/** Runs in the page: the bytes of everything that the page loaded, but for the robot check and later requests. */
+function loadedBytes() {
+  const isPart = ({ name, initiatorType }) => initiatorType !== "fetch" && !name.includes("/assets/robot-check");
+  const parts = performance.getEntriesByType("resource").filter(isPart);
+  return parts.reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0);
+}
+
+/** Runs in the page: controls that nothing but a colour sets off from what surrounds them. */
+function borderless() {
+  const controls = [...document.querySelectorAll("main :is(.button, .chip, input:not([type=hidden]), select, textarea)")];
+  const native = ({ type }) => ["checkbox", "radio"].includes(type);
+  const plain = (control) => getComputedStyle(control).borderTopStyle === "none" && !native(control);
+  return controls.filter(plain).map((control) => `has no border: ${control.outerHTML.slice(0, 120)}`);
+}
+
+/** Runs in the page: what nobody can press on paper. */
+function uselessOnPaper() {
+  const controls = [...document.querySelectorAll(".button, .skip-link, .site-header__links, .site-footer")];
+  const printed = controls.filter((control) => control.checkVisibility());
+  return printed.map((control) => `is printed: ${control.outerHTML.slice(0, 120)}`);
 }

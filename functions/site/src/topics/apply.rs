@@ -1,6 +1,7 @@
 //! How applying goes, and the two codes that people mix up.
 
-use super::{Group, Link, Section, Topic};
+use super::{Group, Section, Topic};
+use crate::ways::{APPLY, CONTACT, SIGN_IN, TRACK};
 
 pub(super) const FLOW: Topic = Topic {
     slug: "apply",
@@ -22,7 +23,7 @@ pub(super) const FLOW: Topic = Topic {
                 "完了画面の「申請内容をダウンロードする」を押し、ダウンロードしたファイルを必ず保管してください。",
                 "「ユーザ登録申請完了メール」が届きます。申請が完了したことをお知らせするメールです。アカウントが発行されるまで、しばらくお待ちください。",
             ],
-            links: &[Link { path: "/user-Registration-Form", label: "新規ユーザ登録を申請する" }],
+            links: &[APPLY],
             ..Section::EMPTY
         },
         Section {
@@ -47,10 +48,7 @@ pub(super) const FLOW: Topic = Topic {
                 "ほかの業務でG-MISのアカウントをお持ちで、申請により報告の権限が加わった場合は、「既存のご利用者確認依頼メール」が届きます。メールに記載されたログインIDでログインし、メニュー画面の「医療機能情報提供制度」または「薬局機能情報提供制度」のボタンから画面を開けることをご確認ください。",
                 "申請の時点で、すでに報告の権限があるアカウントをお持ちの場合は、新しいアカウントは発行されません。",
             ],
-            links: &[
-                Link { path: "/sign-in", label: "ログインする" },
-                Link { path: "/track", label: "申請状況を照会する" },
-            ],
+            links: &[SIGN_IN, TRACK],
             ..Section::EMPTY
         },
         Section {
@@ -82,6 +80,7 @@ pub(super) const CODES: Topic = Topic {
                 "令和5年6月以降に開設した機関など、以前のシステムに登録がなかった機関には機関コードがありません。入力は不要です。",
                 "機関コードが分からないときは、都道府県の窓口にお問い合わせください。誤った機関コードで申請すると、再度の申請が必要になることがあります。",
             ],
+            links: &[CONTACT],
             ..Section::EMPTY
         },
         Section {

@@ -1,22 +1,13 @@
-//! 対応方法1–5, what to check first, and the page behind every error.
+//! 対応方法1–5, and what to check first.
 
-use super::{Group, Link, Section, Topic};
-
-const TRACK: Link = Link { path: "/track", label: "申請状況を照会する" };
-const APPLY: Link = Link { path: "/user-Registration-Form", label: "新規ユーザ登録を申請する" };
-const FORGOTTEN: Link = Link { path: "/forgot-password", label: "パスワードをお忘れですか？" };
-const PERSON_LEFT_LINK: Link = Link {
-    path: "/help/person-left",
-    label: "担当者が退職・異動し、メールを確認できないとき（対応方法3）",
+use super::{Group, Section, Topic};
+use crate::ways::{
+    APPLY, CHANGE_REQUEST, CHANGE_REQUEST_ITEMS, CONTACT, FORGOTTEN, LOGIN_ID_ENQUIRY, Link, MAINTENANCE,
+    SELF_CHECK, SIGN_IN, TRACK,
 };
 
-/// What the desk needs for a change of the mail address.
-const CHANGE_REQUEST: &[&str] = &[
-    "報告機関名",
-    "機関コード（分からない場合は、都道府県で調べます）",
-    "変更前メールアドレス",
-    "変更後メールアドレス",
-];
+const PERSON_LEFT_LINK: Link =
+    Link::to("/help/person-left", "担当者が退職・異動し、メールを確認できないとき（対応方法3）");
 
 pub(super) const NO_MAIL: Topic = Topic {
     slug: "no-mail",
@@ -37,23 +28,13 @@ pub(super) const NO_MAIL: Topic = Topic {
                 "機関の中で、すでにG-MISのアカウントを利用している方がいないかを確認します。",
             ],
             links: &[
+                SELF_CHECK,
                 TRACK,
-                Link {
-                    path: "/help/mailbox-full",
-                    label: "メールボックスの空き容量が不足していたとき（対応方法1）",
-                },
-                Link {
-                    path: "/help/spam-folder",
-                    label: "迷惑メールフォルダにメールがあったとき（対応方法2）",
-                },
+                Link::to("/help/mailbox-full", "メールボックスの空き容量が不足していたとき（対応方法1）"),
+                Link::to("/help/spam-folder", "迷惑メールフォルダにメールがあったとき（対応方法2）"),
                 PERSON_LEFT_LINK,
-                Link {
-                    path: "/help/url-does-not-open", label: "メールにあるURLを開けないとき（対応方法4）"
-                },
-                Link {
-                    path: "/help/nothing-came",
-                    label: "既存のアカウントがなく、メールが届かないとき（対応方法5）",
-                },
+                Link::to("/help/url-does-not-open", "メールにあるURLを開けないとき（対応方法4）"),
+                Link::to("/help/nothing-came", "既存のアカウントがなく、メールが届かないとき（対応方法5）"),
             ],
             ..Section::EMPTY
         },
@@ -95,7 +76,7 @@ pub(super) const MAILBOX_FULL: Topic = Topic {
                 "アカウントが発行済みの場合は、都道府県の窓口にログインIDを問い合わせます。",
                 "ログイン画面の「パスワードをお忘れですか？」から、パスワードを再設定します。",
             ],
-            links: &[TRACK, FORGOTTEN],
+            links: &[TRACK, LOGIN_ID_ENQUIRY, FORGOTTEN],
             ..Section::EMPTY
         },
     ],
@@ -142,6 +123,7 @@ pub(super) const PERSON_LEFT: Topic = Topic {
             paragraphs: &[
                 "「G-MIS利用案内メール」が「不達」となっているか、「送信完了」となっているかを、都道府県の窓口にお問い合わせください。",
             ],
+            links: &[CONTACT],
             ..Section::EMPTY
         },
         Section {
@@ -155,7 +137,8 @@ pub(super) const PERSON_LEFT: Topic = Topic {
             paragraphs: &[
                 "もう一度申請しても、新しいアカウントは発行されません。次の情報を都道府県の窓口に連絡し、メールアドレスの変更を依頼してください。",
             ],
-            items: CHANGE_REQUEST,
+            items: CHANGE_REQUEST_ITEMS,
+            links: &[CHANGE_REQUEST],
             ..Section::EMPTY
         },
         Section {
@@ -177,6 +160,7 @@ pub(super) const URL_DOES_NOT_OPEN: Topic = Topic {
     sections: &[
         Section {
             heading: "ブラウザーのキャッシュが溜まっている",
+            id: "cache",
             paragraphs: &[
                 "ブラウザーの「キャッシュクリア」を行ってください。方法はブラウザーごとに異なりますので、マニュアルなどをご参照ください。",
                 "Edgeの場合の例：「設定」→「プライバシー、検索、サービス」→「閲覧データのクリア」→「クリアするデータの選択」",
@@ -185,6 +169,7 @@ pub(super) const URL_DOES_NOT_OPEN: Topic = Topic {
         },
         Section {
             heading: "サイトにフィルターがかかっている",
+            id: "filter",
             paragraphs: &[
                 "次のサイトをホワイトリストに入れるよう、機関の情報システム管理者に依頼してください。",
             ],
@@ -193,7 +178,18 @@ pub(super) const URL_DOES_NOT_OPEN: Topic = Topic {
         },
         Section {
             heading: "サーバーがメンテナンス中などで利用できない",
-            paragraphs: &["しばらく待ってから、もう一度開いてください。"],
+            paragraphs: &[
+                "しばらく待ってから、もう一度開いてください。受け付けた申請と、お送りしたURLは、そのまま有効です。",
+            ],
+            links: &[MAINTENANCE],
+            ..Section::EMPTY
+        },
+        Section {
+            heading: "URLの一部が欠けている",
+            id: "incomplete",
+            paragraphs: &[
+                "「ページが見つかりません」または「URLが正しくありません」と表示されるときは、メールに記載されたURLを、先頭から末尾まで選択してコピーし、ブラウザーのアドレス欄に貼り付けてください。URLが2行に分かれているときは、両方の行を選択してください。",
+            ],
             ..Section::EMPTY
         },
         Section {
@@ -201,7 +197,7 @@ pub(super) const URL_DOES_NOT_OPEN: Topic = Topic {
             paragraphs: &[
                 "パスワード設定用のURLには有効期限があり、パスワードを設定すると使えなくなります。期限が過ぎたときは、開いた画面から、同じメールアドレスに新しいメールを送信できます。すでにパスワードを設定した場合は、ログインしてください。",
             ],
-            links: &[Link { path: "/sign-in", label: "ログインする" }, FORGOTTEN],
+            links: &[SIGN_IN, FORGOTTEN],
             ..Section::EMPTY
         },
     ],
@@ -226,7 +222,7 @@ pub(super) const NOTHING_CAME: Topic = Topic {
             paragraphs: &[
                 "すでに報告の権限があるアカウントをお持ちの機関には、新しいアカウントは発行されません。機関の中で利用している方がいないかを確認し、分からないときは都道府県の窓口にログインIDをお問い合わせください。登録されたメールアドレスを受信できる場合は、パスワードを再設定できます。受信できない場合は、メールアドレスの変更を依頼してください。",
             ],
-            links: &[FORGOTTEN, PERSON_LEFT_LINK],
+            links: &[LOGIN_ID_ENQUIRY, FORGOTTEN, PERSON_LEFT_LINK],
             ..Section::EMPTY
         },
         Section {
@@ -234,16 +230,8 @@ pub(super) const NOTHING_CAME: Topic = Topic {
             paragraphs: &[
                 "正しい機関コードを都道府県の窓口で確認し、もう一度「新規ユーザ登録申請」を行ってください。",
             ],
-            links: &[Link { path: "/help/codes", label: "機関コードと保険機関コードの違い" }, APPLY],
+            links: &[Link::to("/help/codes", "機関コードと保険機関コードの違い"), APPLY],
             ..Section::EMPTY
         },
     ],
-};
-
-pub(super) const ERRORS: Topic = Topic {
-    slug: crate::errors_topic::SLUG,
-    title: "画面に表示されるエラー",
-    about: "このサイトで表示されるエラーの意味と、次にしていただくことの一覧です。",
-    group: Group::Site,
-    sections: &[],
 };
