@@ -280,7 +280,12 @@ async fn existing_account(world: &World, rights: &[Right]) -> Expected {
         .rest_until(async || match world.application(&number).await.status {
             Status::Issued { delivered_at, .. } => !entitled && delivered_at.is_some(),
             Status::AlreadyEntitled { .. } => entitled,
-            Status::Submitted | Status::Approved | Status::Issuing { .. } | Status::Rejected { .. } => false,
+            Status::Submitted
+            | Status::Approved
+            | Status::Issuing { .. }
+            | Status::Rejected { .. }
+            | Status::Returned { .. }
+            | Status::Withdrawn { .. } => false,
         })
         .await;
     let kept = world.store().load_account(&account.login_id).await.expect("readable").expect("there");

@@ -74,7 +74,9 @@ impl Hash for State {
                 | Status::Approved
                 | Status::Issuing { .. }
                 | Status::AlreadyEntitled { .. }
-                | Status::Rejected { .. } => None,
+                | Status::Rejected { .. }
+                | Status::Returned { .. }
+                | Status::Withdrawn { .. } => None,
             };
             (application.version, application.entered_at, flags).hash(hasher);
             (application.status.kind(), notice).hash(hasher);
@@ -174,7 +176,11 @@ impl Model for FlagModel {
                 }
                 acts.push(Act::PasswordSet);
             }
-            Status::Issuing { .. } | Status::AlreadyEntitled { .. } | Status::Rejected { .. } => {}
+            Status::Issuing { .. }
+            | Status::AlreadyEntitled { .. }
+            | Status::Rejected { .. }
+            | Status::Returned { .. }
+            | Status::Withdrawn { .. } => {}
         }
     }
 

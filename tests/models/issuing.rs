@@ -166,6 +166,7 @@ impl State {
             Also::RequireMail { version, .. } => {
                 self.advance[task.number].as_ref().is_some_and(|mail| mail.version == *version)
             }
+            Also::CreateLink { link } => panic!("no link alone here: {link:?}"),
             Also::CancelMail { mail } => panic!("nothing cancels here: {mail:?}"),
         });
         (unmoved || model.is(Mutant::ApplicationWrittenWithoutCondition)) && also
@@ -185,7 +186,10 @@ impl State {
                     self.accounts.retain(|other| other.login_id != account.login_id);
                     self.accounts.push(account.clone());
                 }
-                Also::RequireAccount { .. } | Also::RequireMail { .. } | Also::CancelMail { .. } => {}
+                Also::CreateLink { .. }
+                | Also::RequireAccount { .. }
+                | Also::RequireMail { .. }
+                | Also::CancelMail { .. } => {}
             }
         }
         let event = decided.next.history.last().map(|entry| entry.event.clone());
@@ -197,6 +201,12 @@ impl State {
             }
             AuditEvent::AccountCreated { .. } | AuditEvent::RightAdded { .. } => self.grants += 1,
             AuditEvent::Submitted
+            | AuditEvent::SubmittedOnBehalf { .. }
+            | AuditEvent::Returned { .. }
+            | AuditEvent::Resubmitted { .. }
+            | AuditEvent::Withdrawn
+            | AuditEvent::AddressProven { .. }
+            | AuditEvent::NoticeResent { .. }
             | AuditEvent::Approved { .. }
             | AuditEvent::Rejected { .. }
             | AuditEvent::AdvanceNoticeDelivered { .. }
@@ -234,8 +244,10 @@ impl IssuingModel {
 
 fn waits(application: &Application) -> bool {
     match application.status.kind() {
-        StatusKind::Submitted | StatusKind::Approved | StatusKind::Issuing => true,
-        StatusKind::Issued | StatusKind::AlreadyEntitled | StatusKind::Rejected => false,
+        StatusKind::Submitted | StatusKind::Approved | StatusKind::Issuing | StatusKind::Returned => true,
+        StatusKind::Issued | StatusKind::AlreadyEntitled | StatusKind::Rejected | StatusKind::Withdrawn => {
+            false
+        }
     }
 }
 

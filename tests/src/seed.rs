@@ -36,8 +36,14 @@ impl World {
         let session = self.applicant_session(at).await;
         let number = store.draw_application_number().await.expect("a number");
         let receipt = self.seed_mail_id();
-        let submission =
-            Submission { number, form, terms_version: "1".into(), agreed_at: at, receipt: receipt.clone() };
+        let submission = Submission {
+            number,
+            form,
+            terms_version: "1".into(),
+            agreed_at: at,
+            receipt: receipt.clone(),
+            applied_again_of: None,
+        };
         let (application, mail) = submit(submission, at);
         let session = session.moved_on(nara_hospital_input(), Progress::Submitted { number });
         store.commit_submission(&application, mail, &session).await.expect("a new application");

@@ -73,8 +73,14 @@ impl Bench {
         let session = self.applicant(input).await;
         let number = self.store.draw_application_number().await.expect("a number");
         let form = form_of(input);
-        let submission =
-            Submission { number, form, terms_version: "1".into(), agreed_at: *NOON, receipt: self.mail_id() };
+        let submission = Submission {
+            number,
+            form,
+            terms_version: "1".into(),
+            agreed_at: *NOON,
+            receipt: self.mail_id(),
+            applied_again_of: None,
+        };
         let (application, receipt) = submit(submission, *NOON);
         let session = session.moved_on(input.clone(), Progress::Submitted { number });
         (application, receipt, session)

@@ -1,6 +1,6 @@
 //! Every state of the outbox and every kind of mail reads back; what is due is found in its order.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, civil::date};
 use shared::{
     domain::{
         account::Right,
@@ -8,6 +8,7 @@ use shared::{
             Application, Approve, RejectionReason,
             samples::{NOON, form_of, nara_hospital_input, nara_medical},
         },
+        form::{EMAIL, STREET},
         ids::LoginId,
         mail::{CodePurpose, Mail, MailContent, MailKind, NewMail},
         outbox::{ClaimId, Outbox, SendOutcome},
@@ -47,16 +48,28 @@ fn contents() -> Vec<MailContent> {
         },
         MailContent::ExistingAccountNotice {
             institution_name: institution_name.clone(),
-            contact_name,
+            contact_name: contact_name.clone(),
             login_id: login_id.clone(),
             right: Right::MedicalInformation,
         },
         MailContent::AlreadyEntitledNote {
-            institution_name,
+            institution_name: institution_name.clone(),
             login_id: login_id.clone(),
             right: Right::PharmacyInformation,
         },
         MailContent::PasswordReset { login_id, link_valid_until },
+        MailContent::Returned {
+            institution_name: institution_name.clone(),
+            contact_name: contact_name.clone(),
+            fields: vec![STREET, EMAIL],
+            note: "番地\nをご確認ください".into(),
+            due_on: date(2027, 1, 29),
+        },
+        MailContent::Withdrawn {
+            institution_name: institution_name.clone(),
+            contact_name: contact_name.clone(),
+        },
+        MailContent::AddressChanged { institution_name, contact_name },
     ]
 }
 

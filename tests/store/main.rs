@@ -9,3 +9,4 @@ mod mails;
 mod races;
 mod sessions;
 mod settings;
+mod verbs;

@@ -137,6 +137,8 @@ fn outlook(status: &Status) -> &'static str {
             "報告権限のあるアカウントを既にお持ちのため、新しいアカウントは発行されませんでした。"
         }
         Status::Rejected { .. } => "却下しました。申請者は、改めて申請することができます。",
+        Status::Returned { .. } => "差し戻しました。申請者の修正と再申請を待っています。",
+        Status::Withdrawn { .. } => "申請者が取り下げました。審査の必要はありません。",
     }
 }
 
@@ -150,7 +152,9 @@ fn announce_at(status: &Status) -> Option<Moment> {
         | Status::Approved
         | Status::Issued { .. }
         | Status::AlreadyEntitled { .. }
-        | Status::Rejected { .. } => None,
+        | Status::Rejected { .. }
+        | Status::Returned { .. }
+        | Status::Withdrawn { .. } => None,
     }
 }
 
@@ -160,7 +164,12 @@ fn login_id(status: &Status) -> Option<String> {
         Status::Issued { login_id, .. } | Status::AlreadyEntitled { login_id } => {
             Some(login_id.as_str().to_owned())
         }
-        Status::Submitted | Status::Approved | Status::Issuing { .. } | Status::Rejected { .. } => None,
+        Status::Submitted
+        | Status::Approved
+        | Status::Issuing { .. }
+        | Status::Rejected { .. }
+        | Status::Returned { .. }
+        | Status::Withdrawn { .. } => None,
     }
 }
 

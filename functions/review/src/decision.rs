@@ -30,8 +30,20 @@ pub(crate) struct Done {
 
 /// Who decided what, when.
 enum Verdict<'a> {
-    Approved { by: &'a StaffId, by_name: &'a str },
-    Rejected { by: &'a StaffId, by_name: &'a str },
+    Approved {
+        by: &'a StaffId,
+        by_name: &'a str,
+    },
+    Rejected {
+        by: &'a StaffId,
+        by_name: &'a str,
+    },
+    Returned {
+        by: &'a StaffId,
+        by_name: &'a str,
+    },
+    /// By the applicant.
+    Withdrawn,
 }
 
 impl App {
@@ -98,6 +110,10 @@ impl App {
 pub(crate) fn refusal(refused: &ReviewError, number: ApplicationNumber, reader: &Reviewer) -> Problem {
     match refused {
         ReviewError::NotOfThisDesk => no_such_case("other-prefecture"),
+        ReviewError::AddressNotProven => conflict(
+            number,
+            "代理申請のため、メールアドレスの確認が済んでいません。差戻しのメールは送信できません。",
+        ),
         ReviewError::NotUnderReview { status, last } => {
             let sentence = match last.as_ref().and_then(|entry| Some((entry.at, verdict(entry)?))) {
                 Some((at, verdict)) => verdict.sentence(at, reader),
@@ -134,7 +150,13 @@ fn verdict(entry: &AuditEntry) -> Option<Verdict<'_>> {
     match &entry.event {
         AuditEvent::Approved { by, by_name } => Some(Verdict::Approved { by, by_name }),
         AuditEvent::Rejected { by, by_name, .. } => Some(Verdict::Rejected { by, by_name }),
+        AuditEvent::Returned { by, by_name, .. } => Some(Verdict::Returned { by, by_name }),
+        AuditEvent::Withdrawn => Some(Verdict::Withdrawn),
         AuditEvent::Submitted
+        | AuditEvent::SubmittedOnBehalf { .. }
+        | AuditEvent::Resubmitted { .. }
+        | AuditEvent::AddressProven { .. }
+        | AuditEvent::NoticeResent { .. }
         | AuditEvent::AdvanceNoticeWritten { .. }
         | AuditEvent::AdvanceNoticeDelivered { .. }
         | AuditEvent::AdvanceNoticeUndeliverable { .. }
@@ -155,6 +177,10 @@ impl Verdict<'_> {
         let (by, by_name, did) = match self {
             Self::Approved { by, by_name } => (by, by_name, "承認"),
             Self::Rejected { by, by_name } => (by, by_name, "却下"),
+            Self::Returned { by, by_name } => (by, by_name, "差戻し"),
+            Self::Withdrawn => {
+                return format!("この申請は、申請者が{}に取り下げました。", japan_time_text(at));
+            }
         };
         let who =
             if **by == reader.id { format!("あなた（{by_name}）") } else { format!("{by_name}さん") };
@@ -166,14 +192,20 @@ impl Done {
     fn of(application: &Application, reviewer: &Reviewer) -> Option<Self> {
         let number = application.number.to_string();
         let case = format!("{number}（{}）", application.form.institution_name.as_str());
-        let sentence = match verdict(application.decision()?)? {
+        let sentence = match verdict(application.last_move()?)? {
             Verdict::Approved { by, .. } if *by == reviewer.id => {
                 format!("{case}を承認しました。アカウントの発行に進みます。")
             }
             Verdict::Rejected { by, .. } if *by == reviewer.id => {
                 format!("{case}を却下しました。申請者に却下のお知らせメールを送信します。")
             }
-            Verdict::Approved { .. } | Verdict::Rejected { .. } => return None,
+            Verdict::Returned { by, .. } if *by == reviewer.id => {
+                format!("{case}を差し戻しました。申請者に差戻しのお知らせメールを送信します。")
+            }
+            Verdict::Approved { .. }
+            | Verdict::Rejected { .. }
+            | Verdict::Returned { .. }
+            | Verdict::Withdrawn => return None,
         };
         Some(Self { number, sentence })
     }
@@ -183,8 +215,8 @@ impl Done {
 mod tests {
     use shared::{
         domain::application::{
-            Approve,
-            samples::{NOON, nara_medical, submitted},
+            Approve, Withdraw,
+            samples::{NOON, mail_id, nara_medical, submitted},
         },
         web::ProblemKind,
     };
@@ -207,6 +239,17 @@ mod tests {
         assert_eq!(refusal(&refused, approved.number, &colleague).kind(), ProblemKind::Conflict);
         let foreign = ReviewError::NotOfThisDesk;
         assert_eq!(refusal(&foreign, approved.number, &colleague).kind(), ProblemKind::NotFound);
+    }
+
+    #[test]
+    fn the_officer_reads_that_the_applicant_was_faster() {
+        let command = Withdraw { notice: mail_id(9), mails: Vec::new() };
+        let withdrawn = submitted().withdraw(command, *NOON).unwrap().next;
+        let sentence = verdict(withdrawn.last_move().unwrap()).unwrap().sentence(*NOON, &nara_medical());
+        assert_eq!(
+            sentence,
+            "この申請は、申請者が令和9年（2027年）1月22日（金曜日）12時00分に取り下げました。"
+        );
     }
 
     #[test]

@@ -49,15 +49,24 @@ pub(crate) fn is_undeliverable(application: &Application) -> bool {
         | Status::Submitted
         | Status::Approved
         | Status::AlreadyEntitled { .. }
-        | Status::Rejected { .. } => false,
+        | Status::Rejected { .. }
+        | Status::Returned { .. }
+        | Status::Withdrawn { .. } => false,
     }
 }
 
 fn notice_failed(entry: &shared::domain::application::AuditEntry) -> Option<bool> {
     match &entry.event {
         AuditEvent::NoticeUndeliverable { .. } => Some(true),
-        AuditEvent::NoticeDelivered { .. } => Some(false),
+        // A newer notice: nothing is known of it yet.
+        AuditEvent::NoticeDelivered { .. }
+        | AuditEvent::AddressProven { .. }
+        | AuditEvent::NoticeResent { .. } => Some(false),
         AuditEvent::Submitted
+        | AuditEvent::SubmittedOnBehalf { .. }
+        | AuditEvent::Returned { .. }
+        | AuditEvent::Resubmitted { .. }
+        | AuditEvent::Withdrawn
         | AuditEvent::Approved { .. }
         | AuditEvent::Rejected { .. }
         | AuditEvent::AdvanceNoticeWritten { .. }
@@ -85,12 +94,18 @@ fn advice(status: &Status) -> &'static str {
         Status::Submitted => "審査が続いています。内容を確認し、承認または却下をしてください。",
         Status::Approved => "発行の手続が始まっていません。G-MIS事務局に状況をお問い合わせください。",
         Status::Issuing { outcome: AdvanceOutcome::Undeliverable, .. } => {
-            "①事前確認メールが届いていません。担当部署に電話で連絡し、正しいメールアドレスで改めて申請するようご案内ください。"
+            "①事前確認メールが届いていません。担当部署に電話で連絡し、申請状況の画面で新しいメールアドレスを登録するか、正しいメールアドレスで改めて申請するようご案内ください。"
         }
         Status::Issuing { outcome: AdvanceOutcome::Awaited | AdvanceOutcome::Delivered { .. }, .. } => {
             "発行の手続が終わっていません。下の経過でメールの送信結果を確認し、動きがない場合はG-MIS事務局にお問い合わせください。"
         }
-        Status::Issued { .. } | Status::AlreadyEntitled { .. } | Status::Rejected { .. } => {
+        Status::Returned { .. } => {
+            "申請者による修正が続いています。担当部署に電話で連絡し、修正と再申請をご案内ください。"
+        }
+        Status::Issued { .. }
+        | Status::AlreadyEntitled { .. }
+        | Status::Rejected { .. }
+        | Status::Withdrawn { .. } => {
             "利用案内のメールが届いたことを確認できていません。下の経過でメールの送信結果を確認し、担当部署に電話でご連絡ください。"
         }
     }

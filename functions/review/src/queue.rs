@@ -94,7 +94,7 @@ pub(crate) async fn show(
 ) -> Result<Page<QueueView>, Problem> {
     let wanted = query.wanted()?;
     let desk = officer.reviewer.desk;
-    let (earlier, later) = StatusKind::ALL.split_at(3);
+    let (earlier, later) = StatusKind::ALL.split_at(4);
     let (page, mut tabs, more_tabs, done) = tokio::try_join!(
         async { app.page_of(desk, wanted).await.map_err(Problem::from) },
         async { app.tabs_of(desk, earlier, wanted.status).await.map_err(Problem::from) },
@@ -179,6 +179,8 @@ impl QueueView {
             Some(StatusKind::Issued) => "発行が済んだ申請は、まだありません。",
             Some(StatusKind::AlreadyEntitled) => "発行が不要だった申請はありません。",
             Some(StatusKind::Rejected) => "却下した申請はありません。",
+            Some(StatusKind::Returned) => "差し戻した申請はありません。",
+            Some(StatusKind::Withdrawn) => "取り下げられた申請はありません。",
         }
     }
 }
@@ -237,7 +239,7 @@ mod tests {
     fn view(applications: Vec<Application>, status: StatusKind, more: bool) -> QueueView {
         let officer = Officer { reviewer: nara_medical(), now: *NOON };
         let next = applications.last().filter(|_| more).map(|last| (last.number, last.entered_at));
-        let tabs = StatusKind::ALL.into_iter().zip([300, 299, 0, 1, 2, 3]);
+        let tabs = StatusKind::ALL.into_iter().zip([300, 299, 0, 1, 2, 3, 4, 5]);
         let tabs = tabs.map(|(one, count)| Tab::of(one, count, status)).collect();
         QueueView::of(&officer, Wanted { status, after: None }, &QueuePage { applications, next }, tabs, None)
     }
@@ -285,7 +287,7 @@ mod tests {
                 page.nothing()
             })
             .collect();
-        assert_eq!(sentences.len(), 6);
+        assert_eq!(sentences.len(), 8);
     }
 
     #[test]

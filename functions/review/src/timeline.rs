@@ -4,9 +4,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
     domain::{
-        application::{Application, AuditEntry, AuditEvent},
+        account::Role,
+        application::{Application, AuditEntry, AuditEvent, Requester},
+        form::Field,
         mail::Mail,
     },
+    mail::japan_date_text,
     web::Moment,
 };
 
@@ -30,7 +33,7 @@ pub(crate) struct Particular {
 }
 
 pub(crate) fn timeline_of(application: &Application, mails: &[Mail], now: Timestamp) -> Vec<Entry> {
-    let acts = application.history.iter().map(act);
+    let acts = application.history.iter().enumerate().map(|(index, entry)| act(application, index, entry));
     let letters = mails.iter().map(|mail| Entry {
         at: mail.created_at.into(),
         title: mail.kind().label(),
@@ -44,14 +47,42 @@ pub(crate) fn timeline_of(application: &Application, mails: &[Mail], now: Timest
     entries
 }
 
-fn act(entry: &AuditEntry) -> Entry {
+/// What an officer of another desk did, before the application came here, is told by the desk, not by name.
+fn act(application: &Application, index: usize, entry: &AuditEntry) -> Entry {
+    let desk = application.desk_of_entry(index);
+    let officer = |name: &str| {
+        if desk == application.desk() { name.to_owned() } else { Role::Officer(desk).label() }
+    };
     let (by, particulars) = match &entry.event {
-        AuditEvent::Approved { by_name, .. } | AuditEvent::Released { by_name, .. } => {
-            (Some(by_name.clone()), Vec::new())
+        AuditEvent::Approved { by_name, .. } | AuditEvent::SubmittedOnBehalf { by_name, .. } => {
+            (Some(officer(by_name)), Vec::new())
         }
+        AuditEvent::Released { by_name, .. } => (Some(by_name.clone()), Vec::new()),
         AuditEvent::Rejected { by_name, reason, note, .. } => (
-            Some(by_name.clone()),
+            Some(officer(by_name)),
             vec![particular("却下の理由", reason.label()), particular("申請者へのご連絡", note)],
+        ),
+        AuditEvent::Returned { by_name, fields, note, due_on, .. } => (
+            Some(officer(by_name)),
+            vec![
+                particular("修正を求めた項目", &labels(fields)),
+                particular("申請者へのご連絡", note),
+                particular("修正の期限", &japan_date_text(*due_on)),
+            ],
+        ),
+        AuditEvent::Resubmitted { moved_from } => {
+            let label = moved_from.map(|desk| Role::Officer(desk).label());
+            (None, label.iter().map(|label| particular("修正前の申請先", label)).collect())
+        }
+        AuditEvent::AddressProven { kind, .. } => {
+            (None, vec![particular("新しい宛先に作成したメール", kind.label())])
+        }
+        AuditEvent::NoticeResent { kind, by, .. } => (
+            match by {
+                Requester::Applicant => None,
+                Requester::Secretariat { name, .. } => Some(name.clone()),
+            },
+            vec![particular("作成したメール", kind.label())],
         ),
         AuditEvent::AccountCreated { login_id, .. }
         | AuditEvent::RightAdded { login_id, .. }
@@ -63,6 +94,7 @@ fn act(entry: &AuditEntry) -> Entry {
         }
         AuditEvent::Flagged { reason } => (None, vec![particular("理由", reason.label())]),
         AuditEvent::Submitted
+        | AuditEvent::Withdrawn
         | AuditEvent::AdvanceNoticeWritten { .. }
         | AuditEvent::AdvanceNoticeDelivered { .. }
         | AuditEvent::AdvanceNoticeUndeliverable { .. }
@@ -71,6 +103,10 @@ fn act(entry: &AuditEntry) -> Entry {
         | AuditEvent::PasswordSet => (None, Vec::new()),
     };
     Entry { at: entry.at.into(), title: entry.event.label(), by, particulars, mail: None }
+}
+
+fn labels(fields: &[Field]) -> String {
+    fields.iter().map(|field| field.label).collect::<Vec<_>>().join("、")
 }
 
 fn particular(label: &'static str, text: &str) -> Particular {

@@ -84,7 +84,10 @@ impl App {
                 | MailContent::LoginNotice { .. }
                 | MailContent::ExistingAccountNotice { .. }
                 | MailContent::AlreadyEntitledNote { .. }
-                | MailContent::PasswordReset { .. } => Some(mail.with_outbox(claimed)),
+                | MailContent::PasswordReset { .. }
+                | MailContent::Returned { .. }
+                | MailContent::Withdrawn { .. }
+                | MailContent::AddressChanged { .. } => Some(mail.with_outbox(claimed)),
             };
             let Some(next) = next else { return Ok(None) };
             if race.settle(self.store.commit_mail(&next).await).await?.is_some() {
@@ -111,7 +114,10 @@ impl App {
             | MailContent::LoginNotice { .. }
             | MailContent::ExistingAccountNotice { .. }
             | MailContent::AlreadyEntitledNote { .. }
-            | MailContent::PasswordReset { .. } => &self.configuration_set,
+            | MailContent::PasswordReset { .. }
+            | MailContent::Returned { .. }
+            | MailContent::Withdrawn { .. }
+            | MailContent::AddressChanged { .. } => &self.configuration_set,
         };
         let now = self.environment.clock.now();
         Ok(send(&self.ses, &rendered, configuration_set, mail.outbox.tries(), now).await)

@@ -46,6 +46,7 @@ pub(crate) enum OverBecause {
     Used,
     Expired,
     Superseded,
+    AddressChanged,
 }
 
 /// There is no such link.
@@ -108,6 +109,7 @@ pub(crate) fn over(refused: LinkRefused, token: &LinkToken) -> Response {
         LinkRefused::Used { .. } => OverBecause::Used,
         LinkRefused::Expired { .. } => OverBecause::Expired,
         LinkRefused::Superseded => OverBecause::Superseded,
+        LinkRefused::AddressChanged => OverBecause::AddressChanged,
         LinkRefused::OfAnotherAccount => return unknown(),
     };
     let page = LinkOver { state, token: token.expose().to_owned() };
@@ -122,6 +124,9 @@ impl OverBecause {
                 "このURLでは、すでにパスワードが設定されています。設定したパスワードでログインしてください。"
             }
             Self::Expired => "このURLは有効期限が過ぎたため、パスワードを設定できません。",
+            Self::AddressChanged => {
+                "このURLをお送りした後に、メールアドレスが変更されています。新しいメールアドレスにお送りしたメールのURLを開いてください。"
+            }
             Self::Superseded => {
                 "このURLをお送りした後に、別のURLでパスワードが設定されています。設定したパスワードでログインしてください。"
             }

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use shared::{
     domain::{
         account::{Account, LinkRequestRefused, NewLink},
-        application::Application,
+        application::{Application, Decided, Requester, ResendNotice},
         ids::{LoginId, MailId},
     },
     mail::{keyed_hash, link_token_for},
-    store::StoreError,
+    store::{LinkBrings, StoreError},
     web::{ClientNetwork, Problem},
 };
 
@@ -51,13 +51,18 @@ impl App {
                 Ok(usage) => usage,
                 Err(refused) => return refusal(refused, now),
             };
+            let new = self.draw_link(now);
+            let mail = account.as_ref().map(|_| new.mail.clone());
             let application = self.first_application(account.as_ref()).await?;
-            let link = account.as_ref().map(|account| {
-                let (link, mail) = account.new_link(self.draw_link(now), application.as_ref(), now);
-                (account, link, mail)
+            let again = account.as_ref().and_then(|account| notice_again(application?, account, &new, now));
+            let brings = account.as_ref().map(|account| {
+                if let Some(decided) = &again {
+                    return LinkBrings::Notice(decided);
+                }
+                let (link, mail) = account.new_link(new, None, now);
+                LinkBrings::Reset { account, link: Box::new(link), mail: Box::new(mail) }
             });
-            let mail = link.as_ref().map(|(_, _, mail)| mail.id.clone());
-            let committed = self.store.commit_link_request(&usage, &counters, link, now).await;
+            let committed = self.store.commit_link_request(&usage, &counters, brings, now).await;
             if race.settle(committed).await?.is_some() {
                 self.doorbell.ring_mails(&mail).await;
                 return Ok(());
@@ -79,6 +84,17 @@ impl App {
         let token = link_token_for(&self.link_key, &mail);
         NewLink { hash: keyed_hash(&self.pepper, "link", token.expose()), mail }
     }
+}
+
+/// ② again, for who still waits for it: what becomes of the new one counts for the application.
+fn notice_again(
+    application: Application,
+    account: &Account,
+    new: &NewLink,
+    now: Timestamp,
+) -> Option<Decided> {
+    let command = ResendNotice { by: Requester::Applicant, account: Some(account.clone()), new: new.clone() };
+    application.resend_notice(command, now).ok()
 }
 
 fn refusal(refused: LinkRequestRefused, now: Timestamp) -> Result<(), Problem> {

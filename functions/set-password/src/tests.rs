@@ -140,6 +140,7 @@ fn a_link_that_is_over_offers_a_new_mail() {
         (OverBecause::Used, "パスワードは設定済みです", true),
         (OverBecause::Expired, "URLの有効期限が過ぎています", false),
         (OverBecause::Superseded, "このURLは使えなくなりました", true),
+        (OverBecause::AddressChanged, "このURLは使えなくなりました", false),
     ] {
         let html = LinkOver { state, token: TOKEN.into() }.render().unwrap();
         assert!(html.contains(&format!("<h1>{heading}</h1>")));

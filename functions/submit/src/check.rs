@@ -23,6 +23,8 @@ pub(crate) struct CheckPage {
     warnings: Vec<FieldWarning>,
     /// An application for the same institution may have been accepted already.
     possibly_applied_for: bool,
+    /// The application was returned, and is handed in again.
+    is_correction: bool,
 }
 
 #[derive(Serialize)]
@@ -38,8 +40,12 @@ pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Res
     let session = app.applicant(&cookies, now).await?;
     match Standing::of(&session) {
         Standing::Ready(ready) => {
-            let possibly_applied_for = app.store.is_possibly_applied_for(&ready.parsed.form).await?;
-            Ok(Page::ok(CheckPage::of(ready.parsed, possibly_applied_for)).into_response())
+            let correction = app.correction_of(&session).await?;
+            // A correction would find itself.
+            let possibly_applied_for =
+                correction.is_none() && app.store.is_possibly_applied_for(&ready.parsed.form).await?;
+            let page = CheckPage::of(ready.parsed, possibly_applied_for);
+            Ok(Page::ok(CheckPage { is_correction: correction.is_some(), ..page }).into_response())
         }
         missing @ (Standing::Form | Standing::Terms | Standing::Submitted { .. }) => {
             Ok(missing.see().into_response())
@@ -50,7 +56,7 @@ pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Res
 impl CheckPage {
     fn of(parsed: Parsed, possibly_applied_for: bool) -> Self {
         let answers = parsed.form.answers().into_iter().map(Row::of).collect();
-        Self { answers, warnings: parsed.warnings, possibly_applied_for }
+        Self { answers, warnings: parsed.warnings, possibly_applied_for, is_correction: false }
     }
 }
 

@@ -24,6 +24,7 @@ use crate::{
     App,
     confirmation::{Confirmation, fingerprint},
     standing::{Standing, progress_with},
+    task::Correction,
     typed::TypedForm,
 };
 
@@ -34,7 +35,9 @@ pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Res
         submitted @ Standing::Submitted { .. } => Ok(submitted.see().into_response()),
         Standing::Form | Standing::Terms | Standing::Ready(_) => {
             let asked = session.input != FormInput::default();
-            Ok(Page::ok(FormPage::of(&session, asked, &app.pepper)).into_response())
+            let page = FormPage::of(&session, asked, &app.pepper);
+            let correction = app.correction_of(&session).await?;
+            Ok(Page::ok(FormPage { correction, ..page }).into_response())
         }
     }
 }
@@ -51,7 +54,8 @@ pub(crate) async fn save(
         .await?;
     match Standing::of(&session) {
         Standing::Form => {
-            let page = FormPage::of(&session, true, &app.pepper);
+            let correction = app.correction_of(&session).await?;
+            let page = FormPage { correction, ..FormPage::of(&session, true, &app.pepper) };
             let to_mend = page.to_mend();
             Ok(Page::invalid(page, to_mend).into_response())
         }
@@ -86,6 +90,8 @@ pub(crate) struct FormPage {
     #[serde(rename = "answers", serialize_with = "by_name")]
     input: FormInput,
     email: String,
+    /// What the desk asked to correct, where the application was returned.
+    correction: Option<Correction>,
     expires_at: Moment,
     #[serde(serialize_with = "as_list")]
     warnings: Vec<FieldWarning>,
@@ -122,6 +128,7 @@ impl FormPage {
         let code_rule = rules.rule_for(Prefecture::parse(&stored.prefecture));
         Self {
             email: session.email.as_str().to_owned(),
+            correction: None,
             expires_at: session.expires_at.into(),
             fingerprint: fingerprint(&warnings, stored, pepper),
             warnings,

@@ -11,6 +11,7 @@ mod download;
 mod form;
 mod standing;
 mod submit;
+mod task;
 mod terms;
 mod typed;
 

@@ -154,13 +154,13 @@ mod tests {
         NewMail { id: mail_id(1), application: Some(application.number), to, content }.pending(*NOON)
     }
 
-    fn receipt() -> Mail {
+    fn waiting() -> Mail {
         let (institution_name, contact_name) = ("病院".to_owned(), "田中".to_owned());
-        mail(MailContent::Receipt { institution_name, contact_name }).with_outbox(Outbox::Sent {
-            tries: 1,
-            message_id: None,
-            at: *NOON,
-        })
+        mail(MailContent::Receipt { institution_name, contact_name })
+    }
+
+    fn receipt() -> Mail {
+        waiting().with_outbox(Outbox::Sent { tries: 1, message_id: None, at: *NOON })
     }
 
     fn seen(kind: EventKind) -> MailView {
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn every_fate_has_its_word() {
-        let cancelled = receipt().cancel("superseded", *NOON).expect("not left yet");
+        let cancelled = waiting().cancel("superseded", *NOON).expect("not left yet");
         let failed = receipt().with_outbox(Outbox::Failed { tries: 3, reason: "no".into(), at: *NOON });
         let views = [
             MailView::of(&receipt(), *NOON),

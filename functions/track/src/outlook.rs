@@ -2,7 +2,7 @@
 //!
 //! Times of approval and issuing are the guide's: usually one to two weeks each.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::Serialize;
 use shared::{
     domain::{
@@ -67,6 +67,8 @@ impl Outlook {
             }
             Status::AlreadyEntitled { .. } => already_entitled(application),
             Status::Rejected { .. } => rejected(),
+            Status::Returned { due_on, .. } => returned(application, *due_on, now),
+            Status::Withdrawn { .. } => withdrawn(),
         }
     }
 
@@ -263,6 +265,38 @@ fn rejected() -> Outlook {
         "申請は却下されました",
         &["次の理由をご確認ください。必要な場合は、内容を直して、もう一度申請してください。"],
         &[APPLY],
+    )
+}
+
+fn returned(application: &Application, due_on: Date, now: Timestamp) -> Outlook {
+    let (desk, day) = (application.form.prefecture.name(), japan_date_text(due_on));
+    let until = if japan_date(now) <= due_on {
+        format!("修正の期限は、{day}です。")
+    } else {
+        format!(
+            "修正の期限（{day}）が過ぎています。修正は今からでもできますが、{}にもご連絡ください。",
+            self::desk(application)
+        )
+    };
+    Outlook {
+        tone: "warning",
+        heading: "申請が差し戻されました。内容を修正してください",
+        sentences: vec![
+            format!(
+                "{desk}が申請内容を確認したところ、修正が必要な項目がありました。次の連絡をご確認のうえ、修正して再申請してください。"
+            ),
+            until,
+        ],
+        links: vec![],
+    }
+}
+
+fn withdrawn() -> Outlook {
+    Outlook::new(
+        "neutral",
+        "申請は取り下げられました",
+        &["この申請による手続は終了しました。必要な場合は、取り下げた内容をもとに、もう一度申請できます。"],
+        &[],
     )
 }
 

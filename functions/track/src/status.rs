@@ -95,7 +95,9 @@ fn notice_among<'a>(application: &Application, mails: &'a [Mail]) -> Option<&'a 
         | Status::Approved
         | Status::Issuing { .. }
         | Status::AlreadyEntitled { .. }
-        | Status::Rejected { .. } => None,
+        | Status::Rejected { .. }
+        | Status::Returned { .. }
+        | Status::Withdrawn { .. } => None,
     }
 }
 

@@ -13,6 +13,8 @@ pub(crate) struct Steps {
 const NEW_ACCOUNT: &[&str] = &["受付", "都道府県確認", "承認", "発行手続", "メール送信", "設定完了"];
 const RIGHT_ADDED: &[&str] = &["受付", "都道府県確認", "承認", "権限の追加", "メール送信", "完了"];
 const ALREADY_ENTITLED: &[&str] = &["受付", "都道府県確認", "承認", "発行不要"];
+const RETURNED: &[&str] = &["受付", "修正", "都道府県確認", "承認", "発行手続", "メール送信", "設定完了"];
+const WITHDRAWN: &[&str] = &["受付", "取下げ"];
 const REJECTED: &[&str] = &["受付", "都道府県確認", "却下"];
 
 impl Steps {
@@ -29,6 +31,8 @@ impl Steps {
             Status::AlreadyEntitled { .. } => (ALREADY_ENTITLED, ALREADY_ENTITLED.len() + 1),
             // It ends there, but nothing was attained that a tick could stand for.
             Status::Rejected { .. } => (REJECTED, REJECTED.len()),
+            Status::Withdrawn { .. } => (WITHDRAWN, WITHDRAWN.len()),
+            Status::Returned { .. } => (RETURNED, 2),
         };
         Self { names, current }
     }

@@ -5,13 +5,14 @@
 
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use super::{
     account::Right,
     application::RejectionReason,
     contact::EmailAddress,
     delivery::{DeliveryEvent, DeliveryState, EventSet, delivery_state},
+    form::Field,
     ids::{ApplicationNumber, LoginId, MailId},
     outbox::Outbox,
 };
@@ -50,6 +51,18 @@ pub enum MailContent {
     Receipt { institution_name: String, contact_name: String },
     /// 却下, with the reason and the officer's words.
     Rejection { institution_name: String, contact_name: String, reason: RejectionReason, note: String },
+    /// 差戻し, with the fields to correct, the officer's words, and the last day for it.
+    Returned {
+        institution_name: String,
+        contact_name: String,
+        fields: Vec<Field>,
+        note: String,
+        due_on: Date,
+    },
+    /// 取下げ was received.
+    Withdrawn { institution_name: String, contact_name: String },
+    /// To the new address: mails about the application go there from now on.
+    AddressChanged { institution_name: String, contact_name: String },
     /// ① 事前確認メール.
     AdvanceNotice { institution_name: String, contact_name: String },
     /// ② G-MIS利用案内メール.
@@ -85,6 +98,9 @@ pub enum MailKind {
     ExistingAccountNotice,
     AlreadyEntitledNote,
     PasswordReset,
+    Returned,
+    Withdrawn,
+    AddressChanged,
 }
 
 /// What became of a mail, as far as anybody knows.
@@ -111,12 +127,15 @@ impl MailContent {
             Self::ExistingAccountNotice { .. } => MailKind::ExistingAccountNotice,
             Self::AlreadyEntitledNote { .. } => MailKind::AlreadyEntitledNote,
             Self::PasswordReset { .. } => MailKind::PasswordReset,
+            Self::Returned { .. } => MailKind::Returned,
+            Self::Withdrawn { .. } => MailKind::Withdrawn,
+            Self::AddressChanged { .. } => MailKind::AddressChanged,
         }
     }
 }
 
 impl MailKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Code,
         Self::Receipt,
         Self::Rejection,
@@ -125,6 +144,9 @@ impl MailKind {
         Self::ExistingAccountNotice,
         Self::AlreadyEntitledNote,
         Self::PasswordReset,
+        Self::Returned,
+        Self::Withdrawn,
+        Self::AddressChanged,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -137,6 +159,9 @@ impl MailKind {
             Self::ExistingAccountNotice => "existing-account-notice",
             Self::AlreadyEntitledNote => "already-entitled-note",
             Self::PasswordReset => "password-reset",
+            Self::Returned => "returned",
+            Self::Withdrawn => "withdrawn",
+            Self::AddressChanged => "address-changed",
         }
     }
 
@@ -155,6 +180,9 @@ impl MailKind {
             Self::ExistingAccountNotice => "③既存のご利用者確認依頼メール",
             Self::AlreadyEntitledNote => "報告権限をお持ちであることのお知らせ",
             Self::PasswordReset => "パスワード再設定のご案内",
+            Self::Returned => "差戻しのお知らせ",
+            Self::Withdrawn => "取下げのお知らせ",
+            Self::AddressChanged => "メールアドレス変更のお知らせ",
         }
     }
 
@@ -169,7 +197,10 @@ impl MailKind {
             | Self::LoginNotice
             | Self::ExistingAccountNotice
             | Self::AlreadyEntitledNote
-            | Self::PasswordReset => true,
+            | Self::PasswordReset
+            | Self::Returned
+            | Self::Withdrawn
+            | Self::AddressChanged => true,
         }
     }
 }

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     account::Role,
+    application::Application,
     contact::EmailAddress,
     form::FormInput,
     ids::{ApplicationNumber, LoginId, StaffId},
@@ -43,11 +44,21 @@ pub enum Holder {
 pub struct ApplicantSession {
     pub id: String,
     pub email: EmailAddress,
+    pub task: Task,
     /// What was typed last, right or wrong.
     pub input: FormInput,
     pub progress: Progress,
     pub expires_at: Timestamp,
     pub version: u64,
+}
+
+/// What the form is filled in for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// 申請; `again_of` is the application that was rejected or taken back and that it was filled in from.
+    Apply { again_of: Option<ApplicationNumber> },
+    /// 差戻しの修正 of this application.
+    Correct { number: ApplicationNumber },
 }
 
 /// How far the applicant has come.
@@ -122,8 +133,22 @@ impl Session {
 
 impl ApplicantSession {
     pub fn begin(id: String, email: EmailAddress, now: Timestamp) -> Self {
-        let input = FormInput::default();
-        Self { id, email, input, progress: Progress::Filling, expires_at: now + APPLICANT_TTL, version: 1 }
+        let (task, input) = (Task::Apply { again_of: None }, FormInput::default());
+        let expires_at = now + APPLICANT_TTL;
+        Self { id, email, task, input, progress: Progress::Filling, expires_at, version: 1 }
+    }
+
+    /// Whoever proved to read the application's address fills the form in from it, for a new application.
+    pub fn apply_again(id: String, of: &Application, now: Timestamp) -> Self {
+        let task = Task::Apply { again_of: Some(of.number) };
+        Self { task, input: of.form.to_input(), ..Self::begin(id, of.form.email.clone(), now) }
+    }
+
+    /// The same for its correction. What was agreed to still holds, as long as the terms are the same.
+    pub fn correct(id: String, of: &Application, now: Timestamp) -> Self {
+        let task = Task::Correct { number: of.number };
+        let progress = Progress::Agreed { terms_version: of.terms_version.clone(), at: of.agreed_at };
+        Self { task, input: of.form.to_input(), progress, ..Self::begin(id, of.form.email.clone(), now) }
     }
 
     pub fn is_live(&self, now: Timestamp) -> bool {

@@ -7,10 +7,11 @@ use askama::Template;
 
 use super::{
     DerivedSecret, LinkToken, VerificationCode,
-    moment::japan_time_text,
+    moment::{japan_date_text, japan_time_text},
     texts::{
-        AdvanceNoticeText, AlreadyEntitledNoteText, CodeText, ExistingAccountNoticeText, Frame, Line,
-        LoginNoticeText, PasswordResetText, ReceiptText, RejectionText, addressee, paragraphs,
+        AddressChangedText, AdvanceNoticeText, AlreadyEntitledNoteText, CodeText, ExistingAccountNoticeText,
+        Frame, Line, LoginNoticeText, PasswordResetText, ReceiptText, RejectionText, ReturnedText,
+        WithdrawnText, addressee, paragraphs,
     },
 };
 use crate::domain::{
@@ -77,7 +78,12 @@ pub fn render(mail: &MailParts<'_>, context: &RenderContext<'_>) -> Result<Rende
 /// Who it is from, as the guide's pictures of the mails show it.
 fn sender(kind: MailKind) -> &'static str {
     match kind {
-        MailKind::Code | MailKind::Receipt | MailKind::Rejection => SECRETARIAT,
+        MailKind::Code
+        | MailKind::Receipt
+        | MailKind::Rejection
+        | MailKind::Returned
+        | MailKind::Withdrawn
+        | MailKind::AddressChanged => SECRETARIAT,
         MailKind::AdvanceNotice
         | MailKind::LoginNotice
         | MailKind::ExistingAccountNotice
@@ -99,6 +105,9 @@ fn subject(kind: MailKind) -> &'static str {
         MailKind::ExistingAccountNotice => "【厚生労働省G-MIS事務局】報告機関内でのG-MISご利用者の確認依頼",
         MailKind::AlreadyEntitledNote => "【厚生労働省G-MIS事務局】G-MISの報告権限に関するお知らせ",
         MailKind::PasswordReset => "【厚生労働省G-MIS事務局】G-MISパスワード再設定のご案内",
+        MailKind::Returned => "【厚生労働省G-MIS事務局】ユーザ登録申請の差戻しのお知らせ",
+        MailKind::Withdrawn => "【厚生労働省G-MIS事務局】ユーザ登録申請の取下げのお知らせ",
+        MailKind::AddressChanged => "【厚生労働省G-MIS事務局】メールアドレス変更のお知らせ",
     }
 }
 
@@ -117,6 +126,18 @@ fn text(mail: &MailParts<'_>, context: &RenderContext<'_>) -> Result<String, Ren
         MailContent::Rejection { institution_name, contact_name, reason, note } => {
             let to = addressee(institution_name, contact_name);
             RejectionText { frame, to, reason: reason.label(), note: paragraphs(note) }.render()
+        }
+        MailContent::Returned { institution_name, contact_name, fields, note, due_on } => {
+            let to = addressee(institution_name, contact_name);
+            let fields = fields.iter().map(|field| field.label).collect();
+            ReturnedText { frame, to, fields, note: paragraphs(note), due_on: japan_date_text(*due_on) }
+                .render()
+        }
+        MailContent::Withdrawn { institution_name, contact_name } => {
+            WithdrawnText { frame, to: addressee(institution_name, contact_name) }.render()
+        }
+        MailContent::AddressChanged { institution_name, contact_name } => {
+            AddressChangedText { frame, to: addressee(institution_name, contact_name) }.render()
         }
         MailContent::AdvanceNotice { institution_name, contact_name } => {
             AdvanceNoticeText { frame, to: addressee(institution_name, contact_name) }.render()

@@ -1,7 +1,7 @@
 //! One mail of every kind, as the tests of this room send and show them.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::date};
 
 use super::{DerivedSecret, MailParts, RenderContext, RenderedMail, render};
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
         account::Right,
         application::RejectionReason,
         contact::EmailAddress,
+        form::{INSTITUTION_CODE, STREET},
         ids::{ApplicationNumber, LoginId, MailId},
         mail::{CodePurpose, MailContent, NewMail},
     },
@@ -84,6 +85,24 @@ pub(super) fn contents() -> Vec<(&'static str, MailContent)> {
                 right: Right::PharmacyInformation,
             },
         ),
+        (
+            "returned",
+            MailContent::Returned {
+                institution_name: institution_name(),
+                contact_name: contact_name(),
+                fields: vec![INSTITUTION_CODE, STREET],
+                note: "機関コードは、なら医療情報ネットの7桁の番号をご入力ください。\r\n番地が途中で切れています。\r\n".into(),
+                due_on: date(2027, 1, 15),
+            },
+        ),
+        (
+            "withdrawn",
+            MailContent::Withdrawn { institution_name: institution_name(), contact_name: contact_name() },
+        ),
+        (
+            "address_changed",
+            MailContent::AddressChanged { institution_name: institution_name(), contact_name: contact_name() },
+        ),
         ("password_reset", MailContent::PasswordReset { login_id: login_id(), link_valid_until: in_ten_minutes }),
     ]
 }
@@ -97,7 +116,10 @@ pub(super) fn mail(content: MailContent) -> NewMail {
         | MailContent::AdvanceNotice { .. }
         | MailContent::LoginNotice { .. }
         | MailContent::ExistingAccountNotice { .. }
-        | MailContent::AlreadyEntitledNote { .. } => ApplicationNumber::new(1750),
+        | MailContent::AlreadyEntitledNote { .. }
+        | MailContent::Returned { .. }
+        | MailContent::Withdrawn { .. }
+        | MailContent::AddressChanged { .. } => ApplicationNumber::new(1750),
     };
     NewMail {
         id: MailId::from_parts(noon(), [1; 10]),

@@ -55,7 +55,10 @@ impl DerivedSecret {
             | MailKind::Rejection
             | MailKind::AdvanceNotice
             | MailKind::ExistingAccountNotice
-            | MailKind::AlreadyEntitledNote => None,
+            | MailKind::AlreadyEntitledNote
+            | MailKind::Returned
+            | MailKind::Withdrawn
+            | MailKind::AddressChanged => None,
         }
     }
 }

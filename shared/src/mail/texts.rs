@@ -52,6 +52,30 @@ pub(super) struct RejectionText<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "mail/returned.txt")]
+pub(super) struct ReturnedText<'a> {
+    pub(super) frame: Frame<'a>,
+    pub(super) to: Addressee<'a>,
+    pub(super) fields: Vec<&'static str>,
+    pub(super) note: String,
+    pub(super) due_on: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/withdrawn.txt")]
+pub(super) struct WithdrawnText<'a> {
+    pub(super) frame: Frame<'a>,
+    pub(super) to: Addressee<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/address-changed.txt")]
+pub(super) struct AddressChangedText<'a> {
+    pub(super) frame: Frame<'a>,
+    pub(super) to: Addressee<'a>,
+}
+
+#[derive(Template)]
 #[template(path = "mail/advance-notice.txt")]
 pub(super) struct AdvanceNoticeText<'a> {
     pub(super) frame: Frame<'a>,

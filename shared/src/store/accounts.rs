@@ -31,6 +31,14 @@ pub struct PasswordChange<'a> {
     pub application: Option<&'a Decided>,
 }
 
+/// What leaves upon a request for a link.
+pub enum LinkBrings<'a> {
+    /// A link that sets the password of this account.
+    Reset { account: &'a Account, link: Box<PasswordLink>, mail: Box<NewMail> },
+    /// ② again: its application learns of it.
+    Notice(&'a Decided),
+}
+
 /// The counters of requests for links, as they were read.
 #[derive(Debug, Clone)]
 pub struct LinkCounters {
@@ -127,23 +135,26 @@ impl Store {
         })
     }
 
-    /// Counts a request for a link, with the link and its mail if there is an account to send them to; the
-    /// account must still be as it was read.
+    /// Counts a request for a link, with what it brings if there is an account to send it to; the account must
+    /// still be as it was read.
     pub async fn commit_link_request(
         &self,
         usage: &LinkUsage,
         read: &LinkCounters,
-        link: Option<(&Account, PasswordLink, NewMail)>,
+        brings: Option<LinkBrings<'_>>,
         now: jiff::Timestamp,
     ) -> Result<(), CommitError> {
-        let mut transaction = Transaction::default();
+        let mut transaction = match &brings {
+            Some(LinkBrings::Notice(decided)) => commit::transaction_of(decided),
+            Some(LinkBrings::Reset { .. }) | None => Transaction::default(),
+        };
         for (key, usage, read) in [
             (&read.login_id_pk, &usage.login_id, &read.login_id),
             (&read.network_pk, &usage.network, &read.network),
         ] {
             transaction = with_counter(transaction, Table::Accounts, key, usage, read);
         }
-        if let Some((account, link, mail)) = link {
+        if let Some(LinkBrings::Reset { account, link, mail }) = brings {
             let account_pk = account_pk(&account.login_id);
             transaction = transaction.create("link", Table::Accounts, link_item(&link)).require(
                 "account",
@@ -151,7 +162,7 @@ impl Store {
                 &account_pk,
                 account.version,
             );
-            transaction = commit::with_mail(transaction, mail, now);
+            transaction = commit::with_mail(transaction, *mail, now);
         }
         self.execute(transaction).await
     }

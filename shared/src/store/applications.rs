@@ -191,6 +191,7 @@ pub(super) fn item_of(application: &Application) -> Item {
         .time("submitted_at", application.submitted_at)
         .text("terms_version", &application.terms_version)
         .time("agreed_at", application.agreed_at)
+        .optional_text("applied_again_of", application.applied_again_of.map(|number| number.to_string()))
         .text("status", status.as_str())
         .map("state", state_writer(&application.status))
         .time("entered_at", application.entered_at)
@@ -222,6 +223,7 @@ pub(super) fn application_of(item: &Item) -> Result<Application, Inconsistent> {
         submitted_at: reader.time("submitted_at")?,
         terms_version: reader.text("terms_version")?.to_owned(),
         agreed_at: reader.time("agreed_at")?,
+        applied_again_of: reader.optional_parsed("applied_again_of", ApplicationNumber::parse)?,
         status: status_of(reader.parsed("status", StatusKind::parse)?, reader.map("state")?)?,
         entered_at: reader.time("entered_at")?,
         flags: Flags {
@@ -271,7 +273,13 @@ fn state_writer(status: &Status) -> Writer {
             .optional_time("delivered_at", *delivered_at)
             .optional_time("password_set_at", *password_set_at),
         Status::AlreadyEntitled { login_id } => writer.text("login_id", login_id.as_str()),
-        Status::Rejected { notice } => writer.text("notice", notice.as_str()),
+        Status::Rejected { notice } => writer.optional_text("notice", notice.as_ref().map(MailId::as_str)),
+        Status::Returned { fields, note, due_on, notice } => writer
+            .texts("fields", fields.iter().map(|field| field.name.to_owned()))
+            .text("note", note)
+            .text("due_on", due_on.to_string())
+            .text("notice", notice.as_str()),
+        Status::Withdrawn { notice } => writer.text("notice", notice.as_str()),
     }
 }
 
@@ -297,7 +305,14 @@ fn status_of(kind: StatusKind, reader: Reader<'_>) -> Result<Status, Inconsisten
         StatusKind::AlreadyEntitled => {
             Status::AlreadyEntitled { login_id: reader.parsed("login_id", LoginId::parse)? }
         }
-        StatusKind::Rejected => Status::Rejected { notice: reader.parsed("notice", MailId::parse)? },
+        StatusKind::Rejected => Status::Rejected { notice: reader.optional_parsed("notice", MailId::parse)? },
+        StatusKind::Returned => Status::Returned {
+            fields: reader.fields("fields")?,
+            note: reader.text("note")?.to_owned(),
+            due_on: reader.parsed("due_on", |date| date.parse().ok())?,
+            notice: reader.parsed("notice", MailId::parse)?,
+        },
+        StatusKind::Withdrawn => Status::Withdrawn { notice: reader.parsed("notice", MailId::parse)? },
     })
 }
 

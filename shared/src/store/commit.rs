@@ -19,6 +19,25 @@ impl Store {
         Ok((decided.next, decided.mails.into_iter().map(|mail| mail.id).collect()))
     }
 
+    /// Commits a decision together with the session that it came from (`was` is its version before): a session
+    /// hands in once.
+    pub async fn commit_resubmission(
+        &self,
+        decided: &Decided,
+        session: &ApplicantSession,
+    ) -> Result<(), CommitError> {
+        let item = sessions::applicant_item(session);
+        let transaction =
+            transaction_of(decided).replace("session", Table::Sessions, item, session.version - 1);
+        self.execute(transaction).await
+    }
+
+    /// Commits a new application that an officer filed: no session, and no mail to an address that nobody proved.
+    pub async fn commit_proxy_submission(&self, application: &Application) -> Result<(), CommitError> {
+        let item = applications::item_of(application);
+        self.execute(Transaction::default().create("application", Table::Applications, item)).await
+    }
+
     /// Commits a new application with its receipt, and the session that it came from (`was` is its version
     /// before): a session submits once.
     pub async fn commit_submission(
@@ -72,6 +91,7 @@ fn with_also(transaction: Transaction, also: &Also) -> Transaction {
             let item = accounts::account_item(account);
             transaction.replace("account", Table::Accounts, item, account.version - 1)
         }
+        Also::CreateLink { link } => transaction.create("link", Table::Accounts, accounts::link_item(link)),
         Also::RequireAccount { login_id, version } => {
             transaction.require("account", Table::Accounts, &accounts::account_pk(login_id), *version)
         }

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use super::{Inconsistent, Item};
+use crate::domain::form::Field;
 
 /// Builds an item or a map inside one.
 #[derive(Default)]
@@ -178,6 +179,12 @@ impl<'a> Reader<'a> {
         let list =
             self.item.get(name).and_then(|value| value.as_l().ok()).ok_or_else(|| self.unreadable(name))?;
         list.iter().map(|value| value.as_s().map(String::as_str).map_err(|_| self.unreadable(name))).collect()
+    }
+
+    /// Fields of the form, by their names.
+    pub(super) fn fields(&self, name: &'static str) -> Result<Vec<Field>, Inconsistent> {
+        let names = self.texts(name)?.into_iter();
+        names.map(Field::named).collect::<Option<_>>().ok_or_else(|| self.unreadable(name))
     }
 
     /// The maps inside a map, in no order.

@@ -204,6 +204,8 @@ fn content_writer(content: &MailContent) -> Writer {
             writer.text("purpose", purpose).time("valid_until", *valid_until)
         }
         MailContent::Receipt { institution_name, contact_name }
+        | MailContent::Withdrawn { institution_name, contact_name }
+        | MailContent::AddressChanged { institution_name, contact_name }
         | MailContent::AdvanceNotice { institution_name, contact_name } => {
             writer.text("institution_name", institution_name).text("contact_name", contact_name)
         }
@@ -226,6 +228,12 @@ fn content_writer(content: &MailContent) -> Writer {
             .text("institution_name", institution_name)
             .text("login_id", login_id.as_str())
             .text("right", right.as_str()),
+        MailContent::Returned { institution_name, contact_name, fields, note, due_on } => writer
+            .text("institution_name", institution_name)
+            .text("contact_name", contact_name)
+            .texts("fields", fields.iter().map(|field| field.name.to_owned()))
+            .text("note", note)
+            .text("due_on", due_on.to_string()),
         MailContent::PasswordReset { login_id, link_valid_until } => {
             writer.text("login_id", login_id.as_str()).time("link_valid_until", *link_valid_until)
         }
@@ -254,6 +262,21 @@ fn content_of(kind: MailKind, reader: Reader<'_>) -> Result<MailContent, Inconsi
             contact_name: text("contact_name")?,
             reason: reader.parsed("reason", RejectionReason::parse)?,
             note: text("note")?,
+        },
+        MailKind::Returned => MailContent::Returned {
+            institution_name: text("institution_name")?,
+            contact_name: text("contact_name")?,
+            fields: reader.fields("fields")?,
+            note: text("note")?,
+            due_on: reader.parsed("due_on", |date| date.parse().ok())?,
+        },
+        MailKind::Withdrawn => MailContent::Withdrawn {
+            institution_name: text("institution_name")?,
+            contact_name: text("contact_name")?,
+        },
+        MailKind::AddressChanged => MailContent::AddressChanged {
+            institution_name: text("institution_name")?,
+            contact_name: text("contact_name")?,
         },
         MailKind::AdvanceNotice => MailContent::AdvanceNotice {
             institution_name: text("institution_name")?,

@@ -21,7 +21,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 
-pub use accounts::{LinkCounters, PasswordChange};
+pub use accounts::{LinkBrings, LinkCounters, PasswordChange};
 pub use applications::QueuePage;
 pub use counter::Counter;
 pub use error::{CommitError, Inconsistent, StoreError};

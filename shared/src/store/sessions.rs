@@ -12,7 +12,7 @@ use crate::domain::{
     contact::EmailAddress,
     form::{FIELDS, FormInput},
     ids::{ApplicationNumber, LoginId, StaffId},
-    session::{ApplicantSession, Holder, Progress, Session},
+    session::{ApplicantSession, Holder, Progress, Session, Task},
 };
 
 impl Store {
@@ -24,7 +24,8 @@ impl Store {
             return Ok(None);
         }
         let epoch = match session.holder.epoch_key() {
-            None => 0,
+            // Whoever looks at one application: the application itself says whether the session still holds.
+            None => session.epoch,
             Some(key) => self.load_epoch(&key).await?,
         };
         Ok((epoch == session.epoch).then_some(session))
@@ -77,11 +78,10 @@ impl Store {
         Ok(session.is_live(now).then_some(session))
     }
 
-    /// Commits the next state of an applicant's session.
+    /// Begins an applicant's session (version 1), or commits its next state.
     pub async fn commit_applicant(&self, session: &ApplicantSession) -> Result<(), CommitError> {
         let item = applicant_item(session);
-        let transaction =
-            Transaction::default().replace("session", Table::Sessions, item, session.version - 1);
+        let transaction = Transaction::default().upsert("session", Table::Sessions, item, session.version);
         self.execute(transaction).await
     }
 }
@@ -166,6 +166,10 @@ pub(super) fn applicant_item(session: &ApplicantSession) -> Item {
         .flag("confirmed_warnings", session.input.confirmed_warnings)
         .time("expires_at", session.expires_at)
         .expires(session.expires_at);
+    let item = match session.task {
+        Task::Apply { again_of } => item.optional_text("again_of", again_of.map(|number| number.to_string())),
+        Task::Correct { number } => item.text("corrects", number.to_string()),
+    };
     match &session.progress {
         Progress::Filling => item.text("progress", "filling"),
         Progress::Filled => item.text("progress", "filled"),
@@ -196,9 +200,14 @@ fn applicant_of(id: &str, item: &Item) -> Result<ApplicantSession, Inconsistent>
         }
         _ => return Err(reader.unreadable("progress")),
     };
+    let task = match reader.optional_parsed("corrects", ApplicationNumber::parse)? {
+        Some(number) => Task::Correct { number },
+        None => Task::Apply { again_of: reader.optional_parsed("again_of", ApplicationNumber::parse)? },
+    };
     Ok(ApplicantSession {
         id: id.to_owned(),
         email: reader.parsed("email", EmailAddress::from_stored)?,
+        task,
         input,
         progress,
         expires_at: reader.time("expires_at")?,

@@ -90,7 +90,7 @@ fn line(name: &str, application: &Application, mails: Vec<Mail>, now: Timestamp)
 fn every_state_says_where_it_stands_and_what_comes_next() {
     let later = *NOON + SignedDuration::from_hours(15 * 24);
     let announce_at = "2027-01-25T00:00:00+09:00".parse().unwrap();
-    let [_, approved, _, _, entitled, _] = in_every_status().try_into().unwrap();
+    let [_, approved, _, _, entitled, _, returned, withdrawn] = in_every_status().try_into().unwrap();
     let delivered = || vec![notice([EventKind::Delivery { smtp_response: None }])];
     let lines = [
         line("submitted", &submitted(), vec![], *NOON),
@@ -109,6 +109,9 @@ fn every_state_says_where_it_stands_and_what_comes_next() {
         line("③ undeliverable", &issued(false, false, added()), vec![notice([bounce()])], *NOON),
         line("already entitled", &entitled, vec![], *NOON),
         line("rejected", &rejected(), vec![], *NOON),
+        line("returned", &returned, vec![], *NOON),
+        line("returned, too late", &returned, vec![], later),
+        line("withdrawn", &withdrawn, vec![], *NOON),
     ];
     insta::assert_snapshot!(lines.join("\n"));
 }

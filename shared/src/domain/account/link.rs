@@ -44,6 +44,9 @@ pub enum LinkRefused {
     /// Another link set a password meanwhile.
     #[error("a password was set since the link was made")]
     Superseded,
+    /// The account has another address since, to which a link of its own went.
+    #[error("the address was changed since the link was made")]
+    AddressChanged,
     #[error("the link belongs to another account")]
     OfAnotherAccount,
 }
@@ -77,6 +80,10 @@ impl PasswordLink {
         match self.used_at {
             Some(at) => Err(LinkRefused::Used { at }),
             None if self.expires_at <= now => Err(LinkRefused::Expired { at: self.expires_at }),
+            // Without a password only a change of the address moves the epoch.
+            None if self.epoch != account.epoch && account.password.is_none() => {
+                Err(LinkRefused::AddressChanged)
+            }
             None if self.epoch != account.epoch => Err(LinkRefused::Superseded),
             None => Ok(()),
         }

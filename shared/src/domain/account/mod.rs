@@ -118,6 +118,12 @@ impl std::fmt::Debug for PasswordHash {
 }
 
 impl Account {
+    /// The same account under another address: links and sessions of before are void.
+    #[must_use]
+    pub fn moved_to(self, email: EmailAddress) -> Self {
+        Self { email, epoch: self.epoch + 1, version: self.version + 1, ..self }
+    }
+
     /// The same account with one more right.
     #[must_use]
     pub fn granted(self, right: Right) -> Self {

@@ -73,7 +73,9 @@ impl Application {
             | Status::Approved
             | Status::Issued { .. }
             | Status::AlreadyEntitled { .. }
-            | Status::Rejected { .. } => {
+            | Status::Rejected { .. }
+            | Status::Returned { .. }
+            | Status::Withdrawn { .. } => {
                 return Err(AnnounceError::NotIssuing { status: self.status.kind() });
             }
         };

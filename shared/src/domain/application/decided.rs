@@ -6,7 +6,7 @@ use super::{Application, AuditEntry, AuditEvent, Status, StatusKind};
 use crate::domain::{
     account::{Account, PasswordLink},
     ids::{LoginId, MailId},
-    mail::{Mail, NewMail},
+    mail::{Mail, MailKind, NewMail},
 };
 
 /// Everything that one decision wants done, all or nothing.
@@ -33,6 +33,8 @@ pub enum Also {
     CreateAccount { account: Account, link: PasswordLink },
     /// An account with one more right.
     ReplaceAccount { account: Account },
+    /// A further link of an account: ② again.
+    CreateLink { link: PasswordLink },
     /// This account is still as it was read.
     RequireAccount { login_id: LoginId, version: u64 },
     /// Nothing more has become known of this mail since it was read.
@@ -76,7 +78,9 @@ impl Decided {
     /// one that somebody claims meanwhile is lost here, and read again.
     #[must_use]
     pub fn cancelling(mut self, mails: impl IntoIterator<Item = Mail>, reason: &str) -> Self {
-        let cancelled = mails.into_iter().filter_map(|mail| mail.cancel(reason, self.at));
+        // A code is about the visit of whoever asked for it, not about the application.
+        let about_it = mails.into_iter().filter(|mail| mail.kind() != MailKind::Code);
+        let cancelled = about_it.filter_map(|mail| mail.cancel(reason, self.at));
         self.also.extend(cancelled.map(|mail| Also::CancelMail { mail }));
         self
     }

@@ -89,15 +89,16 @@ pub fn duplicate_keys(form: &ApplicationForm) -> Vec<DuplicateKey> {
 }
 
 impl Application {
-    /// The keys under which others find it: none once it was rejected.
+    /// The keys under which others find it: none once it was rejected or taken back.
     pub fn duplicate_keys(&self) -> Vec<DuplicateKey> {
         match &self.status {
             Status::Submitted
             | Status::Approved
             | Status::Issuing { .. }
             | Status::Issued { .. }
-            | Status::AlreadyEntitled { .. } => duplicate_keys(&self.form),
-            Status::Rejected { .. } => Vec::new(),
+            | Status::AlreadyEntitled { .. }
+            | Status::Returned { .. } => duplicate_keys(&self.form),
+            Status::Rejected { .. } | Status::Withdrawn { .. } => Vec::new(),
         }
     }
 }
@@ -192,6 +193,8 @@ mod tests {
         Issued 2
         AlreadyEntitled 2
         Rejected 0
+        Returned 2
+        Withdrawn 0
         ");
     }
 

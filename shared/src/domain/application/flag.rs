@@ -88,11 +88,11 @@ impl Application {
     /// Whether ② or ③ is still to reach the applicant.
     fn waits_for_notice(&self) -> bool {
         match &self.status {
-            Status::Submitted | Status::Approved | Status::Issuing { .. } => true,
+            Status::Submitted | Status::Approved | Status::Issuing { .. } | Status::Returned { .. } => true,
             Status::Issued { delivered_at, password_set_at, .. } => {
                 delivered_at.is_none() && password_set_at.is_none()
             }
-            Status::AlreadyEntitled { .. } | Status::Rejected { .. } => false,
+            Status::AlreadyEntitled { .. } | Status::Rejected { .. } | Status::Withdrawn { .. } => false,
         }
     }
 

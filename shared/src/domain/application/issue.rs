@@ -47,7 +47,9 @@ impl Application {
             | Status::Issuing { .. }
             | Status::Issued { .. }
             | Status::AlreadyEntitled { .. }
-            | Status::Rejected { .. } => return Err(IssueError::NotApproved { status: self.status.kind() }),
+            | Status::Rejected { .. }
+            | Status::Returned { .. }
+            | Status::Withdrawn { .. } => return Err(IssueError::NotApproved { status: self.status.kind() }),
         }
         if self.hold.is_some() {
             return Err(IssueError::Held);
@@ -63,15 +65,7 @@ impl Application {
     }
 
     fn write_advance_notice(self, mail: MailId, now: Timestamp) -> Decided {
-        let notice = NewMail {
-            id: mail.clone(),
-            application: Some(self.number),
-            to: self.form.email.clone(),
-            content: MailContent::AdvanceNotice {
-                institution_name: self.form.institution_name.as_str().to_owned(),
-                contact_name: self.form.contact_name(),
-            },
-        };
+        let notice = self.advance_notice(mail.clone());
         let status = Status::Issuing { advance: mail.clone(), outcome: AdvanceOutcome::Awaited };
         self.moved(status, AuditEvent::AdvanceNoticeWritten { mail }, now).mailing(notice)
     }
@@ -94,17 +88,7 @@ impl Application {
 
     fn add_right(self, account: Account, right: Right, mail: MailId, now: Timestamp) -> Decided {
         let login_id = account.login_id.clone();
-        let notice = NewMail {
-            id: mail.clone(),
-            application: Some(self.number),
-            to: self.form.email.clone(),
-            content: MailContent::ExistingAccountNotice {
-                institution_name: self.form.institution_name.as_str().to_owned(),
-                contact_name: self.form.contact_name(),
-                login_id: login_id.clone(),
-                right,
-            },
-        };
+        let notice = self.existing_account_notice(&account, mail.clone());
         let status = Status::Issued {
             login_id: login_id.clone(),
             notice: mail.clone(),

@@ -3,11 +3,17 @@
 //! ```text
 //!             approve            issue              announce
 //! Submitted ─────────► Approved ───────► Issuing ─────────────► Issued
-//!     │                    │  └──────────────────────────────────►
-//!     │ reject             │    (the right added to an account)
-//!     ▼                    ▼
-//!  Rejected         AlreadyEntitled
+//!  │   ▲ │                 │  └──────────────────────────────────►
+//!  │   │ │ reject          │    (the right added to an account)
+//!  │   │ ▼                 ▼
+//!  │   │ Rejected    AlreadyEntitled
+//!  │   │ resubmit
+//!  ▼   │                      Submitted, Returned, Approved, Issuing ──withdraw──► Withdrawn
+//! Returned
 //! ```
+//!
+//! `prove_address` and `resend_notice` begin ① or ② again without leaving the state. Applying again after
+//! `Rejected` or `Withdrawn` is a new application (`submit`).
 //!
 //! Architecture invariant: every move is one value (`Decided`) with the state and version that it started
 //! from, exactly one audit event, and the mails that must leave.
@@ -22,9 +28,15 @@ mod hold;
 mod issue;
 mod notice;
 mod password_set;
+mod prove_address;
 mod reject;
+mod resend_notice;
+mod resubmit;
+mod return_for_correction;
 mod status;
 mod submit;
+mod submit_on_behalf;
+mod withdraw;
 
 use jiff::Timestamp;
 
@@ -37,9 +49,15 @@ pub use flag::{FlagReason, Flags, STUCK_AFTER};
 pub use hold::{Hold, HoldError, HoldReason};
 pub use issue::{Issue, IssueError};
 pub use notice::{NoticeFate, notice_fate};
+pub use prove_address::{ProveAddress, ProveAddressError};
 pub use reject::{NOTE_LIMIT, Reject, RejectionReason};
+pub use resend_notice::{Requester, ResendError, ResendNotice};
+pub use resubmit::{Resubmit, ResubmitError};
+pub use return_for_correction::{CORRECTION_DAYS, ReturnForCorrection, correction_due_on};
 pub use status::{AdvanceOutcome, Queue, Status, StatusKind};
 pub use submit::{Submission, submit};
+pub use submit_on_behalf::{SubmitOnBehalf, submit_on_behalf};
+pub use withdraw::{NotOpen, Withdraw};
 
 use super::{account::Reviewer, form::ApplicationForm, ids::ApplicationNumber, prefecture::PrefectureDesk};
 
@@ -52,6 +70,8 @@ pub struct Application {
     /// The version of terms and privacy policy agreed to, and when.
     pub terms_version: String,
     pub agreed_at: Timestamp,
+    /// The application that was rejected or taken back, where this one was filled in from it.
+    pub applied_again_of: Option<ApplicationNumber>,
     pub status: Status,
     /// When it entered its present state.
     pub entered_at: Timestamp,
@@ -71,6 +91,9 @@ pub enum ReviewError {
     /// Somebody was faster, or it was decided before.
     #[error("not under review: {status:?}")]
     NotUnderReview { status: StatusKind, last: Option<AuditEntry> },
+    /// A proxy application: nobody has proven its address yet, so nothing can be returned there by mail.
+    #[error("the address was never proven")]
+    AddressNotProven,
 }
 
 impl Application {
@@ -92,26 +115,6 @@ impl Application {
         self.desk() == reviewer.desk
     }
 
-    /// The entry of the decision (承認 or 却下), once there is one.
-    pub fn decision(&self) -> Option<&AuditEntry> {
-        self.history.iter().find(|entry| match &entry.event {
-            AuditEvent::Approved { .. } | AuditEvent::Rejected { .. } => true,
-            AuditEvent::Submitted
-            | AuditEvent::AdvanceNoticeWritten { .. }
-            | AuditEvent::AdvanceNoticeDelivered { .. }
-            | AuditEvent::AdvanceNoticeUndeliverable { .. }
-            | AuditEvent::AccountCreated { .. }
-            | AuditEvent::RightAdded { .. }
-            | AuditEvent::AlreadyEntitled { .. }
-            | AuditEvent::NoticeDelivered { .. }
-            | AuditEvent::NoticeUndeliverable { .. }
-            | AuditEvent::PasswordSet
-            | AuditEvent::Flagged { .. }
-            | AuditEvent::Held { .. }
-            | AuditEvent::Released { .. } => false,
-        })
-    }
-
     /// Whether this reviewer may decide on it, as it stands.
     pub fn for_review_by(&self, reviewer: &Reviewer) -> Result<(), ReviewError> {
         if !self.is_visible_to(reviewer) {
@@ -123,8 +126,10 @@ impl Application {
             | Status::Issuing { .. }
             | Status::Issued { .. }
             | Status::AlreadyEntitled { .. }
-            | Status::Rejected { .. } => {
-                let last = self.decision().cloned();
+            | Status::Rejected { .. }
+            | Status::Returned { .. }
+            | Status::Withdrawn { .. } => {
+                let last = self.last_move().cloned();
                 Err(ReviewError::NotUnderReview { status: self.status.kind(), last })
             }
         }

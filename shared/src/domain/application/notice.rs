@@ -7,7 +7,7 @@ use crate::domain::{
     calendar::{CalendarError, japan_date, next_business_day, start_of_day_jst},
     delivery::DeliveryState,
     ids::MailId,
-    mail::{Fate, Mail},
+    mail::{Fate, Mail, MailKind},
 };
 
 /// The part of a mail's fate that its application cares for.
@@ -62,20 +62,49 @@ impl Application {
             | Status::Issuing { .. }
             | Status::Issued { .. }
             | Status::AlreadyEntitled { .. }
-            | Status::Rejected { .. } => Ok(self.late_bounce(mail, fate, now)),
+            | Status::Rejected { .. }
+            | Status::Returned { .. }
+            | Status::Withdrawn { .. } => Ok(self.late_bounce(mail, fate, now)),
         }
     }
 
     /// ① came back after ② had left: that moves nothing any more, but the desk reads it in the history.
     fn late_bounce(self, mail: &MailId, fate: NoticeFate, now: Timestamp) -> Option<Decided> {
         let word = AuditEvent::AdvanceNoticeUndeliverable { mail: mail.clone() };
-        let written = AuditEvent::AdvanceNoticeWritten { mail: mail.clone() };
-        let has = |event: &AuditEvent| self.history.iter().any(|entry| entry.event == *event);
-        if fate != NoticeFate::Undeliverable || !has(&written) || has(&word) {
+        let known = self.history.iter().any(|entry| entry.event == word);
+        if fate != NoticeFate::Undeliverable || !self.wrote_advance(mail) || known {
             return None;
         }
         let was = self.was();
         Some(self.audited(word, was, now))
+    }
+
+    /// Whether this mail is an ① of it, the first or a later one.
+    fn wrote_advance(&self, id: &MailId) -> bool {
+        self.history.iter().any(|entry| match &entry.event {
+            AuditEvent::AdvanceNoticeWritten { mail } => mail == id,
+            AuditEvent::AddressProven { mail, kind } | AuditEvent::NoticeResent { mail, kind, .. } => {
+                mail == id && *kind == MailKind::AdvanceNotice
+            }
+            AuditEvent::Submitted
+            | AuditEvent::SubmittedOnBehalf { .. }
+            | AuditEvent::Returned { .. }
+            | AuditEvent::Resubmitted { .. }
+            | AuditEvent::Withdrawn
+            | AuditEvent::Approved { .. }
+            | AuditEvent::Rejected { .. }
+            | AuditEvent::AdvanceNoticeDelivered { .. }
+            | AuditEvent::AdvanceNoticeUndeliverable { .. }
+            | AuditEvent::AccountCreated { .. }
+            | AuditEvent::RightAdded { .. }
+            | AuditEvent::AlreadyEntitled { .. }
+            | AuditEvent::NoticeDelivered { .. }
+            | AuditEvent::NoticeUndeliverable { .. }
+            | AuditEvent::PasswordSet
+            | AuditEvent::Flagged { .. }
+            | AuditEvent::Held { .. }
+            | AuditEvent::Released { .. } => false,
+        })
     }
 
     fn advance_fate(

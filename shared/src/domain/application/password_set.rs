@@ -17,7 +17,9 @@ impl Application {
             | Status::Approved
             | Status::Issuing { .. }
             | Status::AlreadyEntitled { .. }
-            | Status::Rejected { .. } => None,
+            | Status::Rejected { .. }
+            | Status::Returned { .. }
+            | Status::Withdrawn { .. } => None,
         }
     }
 }

@@ -1,4 +1,6 @@
 //! 却下: the prefecture's desk refuses an application, with a reason that the mail carries.
+//!
+//! Architecture invariant: a proxy application, whose address nobody has proven, is refused without a mail (M8).
 
 use jiff::Timestamp;
 
@@ -108,8 +110,8 @@ impl Application {
     pub fn reject(self, command: Reject, by: &Reviewer, now: Timestamp) -> Result<Decided, ReviewError> {
         self.for_review_by(by)?;
         let Reject { reason, note, mail } = command;
-        let notice = NewMail {
-            id: mail.clone(),
+        let notice = self.address_is_proven().then(|| NewMail {
+            id: mail,
             application: Some(self.number),
             to: self.form.email.clone(),
             content: MailContent::Rejection {
@@ -118,8 +120,13 @@ impl Application {
                 reason,
                 note: note.clone(),
             },
-        };
+        });
         let event = AuditEvent::Rejected { by: by.id.clone(), by_name: by.name.clone(), reason, note };
-        Ok(self.moved(Status::Rejected { notice: mail }, event, now).mailing(notice))
+        let id = notice.as_ref().map(|notice| notice.id.clone());
+        let decided = self.moved(Status::Rejected { notice: id }, event, now);
+        Ok(match notice {
+            Some(notice) => decided.mailing(notice),
+            None => decided,
+        })
     }
 }

@@ -2,13 +2,13 @@
 
 use std::sync::LazyLock;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::date};
 
 use super::{AdvanceOutcome, Application, Status, Submission, submit};
 use crate::domain::{
     account::{Reviewer, Secretary},
     contact::EmailAddress,
-    form::{ApplicationForm, FormInput},
+    form::{ApplicationForm, FormInput, INSTITUTION_CODE, STREET},
     ids::{ApplicationNumber, LoginId, MailId, StaffId},
     prefecture::{Desk, Prefecture, PrefectureDesk},
 };
@@ -50,6 +50,7 @@ pub fn submitted() -> Application {
         terms_version: "2026-11".into(),
         agreed_at: *NOON,
         receipt: mail_id(0),
+        applied_again_of: None,
     };
     submit(submission, *NOON).0
 }
@@ -69,7 +70,14 @@ pub fn in_every_status() -> Vec<Application> {
             password_set_at: None,
         },
         Status::AlreadyEntitled { login_id },
-        Status::Rejected { notice: mail_id(3) },
+        Status::Rejected { notice: Some(mail_id(3)) },
+        Status::Returned {
+            fields: vec![INSTITUTION_CODE, STREET],
+            note: "番地をご確認ください。".into(),
+            due_on: date(2027, 1, 29),
+            notice: mail_id(4),
+        },
+        Status::Withdrawn { notice: mail_id(5) },
     ]
     .into_iter()
     .map(|status| Application { status, ..submitted() })

@@ -1,8 +1,11 @@
 //! The states of an application.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
-use crate::domain::ids::{LoginId, MailId};
+use crate::domain::{
+    form::Field,
+    ids::{LoginId, MailId},
+};
 
 /// Where an application stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +25,12 @@ pub enum Status {
     },
     /// The institution's account has the right already: nothing was issued.
     AlreadyEntitled { login_id: LoginId },
-    /// 却下.
-    Rejected { notice: MailId },
+    /// 却下. No notice where the address was never proven: a proxy application that the desk itself answers for.
+    Rejected { notice: Option<MailId> },
+    /// 差戻し中: waits for the applicant to correct the named fields, by the end of `due_on` in Japan.
+    Returned { fields: Vec<Field>, note: String, due_on: Date, notice: MailId },
+    /// 取下げ: the applicant took it back. `notice` confirms it.
+    Withdrawn { notice: MailId },
 }
 
 /// What became of ①.
@@ -47,6 +54,8 @@ pub enum StatusKind {
     Issued,
     AlreadyEntitled,
     Rejected,
+    Returned,
+    Withdrawn,
 }
 
 /// What waits for what: work that a schedule takes by time, and cases that no schedule takes.
@@ -71,6 +80,8 @@ impl Status {
             Self::Issued { .. } => StatusKind::Issued,
             Self::AlreadyEntitled { .. } => StatusKind::AlreadyEntitled,
             Self::Rejected { .. } => StatusKind::Rejected,
+            Self::Returned { .. } => StatusKind::Returned,
+            Self::Withdrawn { .. } => StatusKind::Withdrawn,
         }
     }
 
@@ -85,16 +96,27 @@ impl Status {
             Self::Issuing { outcome: AdvanceOutcome::Undeliverable, .. } => {
                 Some((Queue::Undeliverable, entered_at))
             }
-            Self::Submitted | Self::Issued { .. } | Self::AlreadyEntitled { .. } | Self::Rejected { .. } => {
-                None
-            }
+            Self::Submitted
+            | Self::Issued { .. }
+            | Self::AlreadyEntitled { .. }
+            | Self::Rejected { .. }
+            | Self::Returned { .. }
+            | Self::Withdrawn { .. } => None,
         }
     }
 }
 
 impl StatusKind {
-    pub const ALL: [Self; 6] =
-        [Self::Submitted, Self::Approved, Self::Issuing, Self::Issued, Self::AlreadyEntitled, Self::Rejected];
+    pub const ALL: [Self; 8] = [
+        Self::Submitted,
+        Self::Approved,
+        Self::Issuing,
+        Self::Issued,
+        Self::AlreadyEntitled,
+        Self::Rejected,
+        Self::Returned,
+        Self::Withdrawn,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -104,6 +126,8 @@ impl StatusKind {
             Self::Issued => "issued",
             Self::AlreadyEntitled => "already-entitled",
             Self::Rejected => "rejected",
+            Self::Returned => "returned",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
@@ -120,6 +144,8 @@ impl StatusKind {
             Self::Issued => "発行済",
             Self::AlreadyEntitled => "発行不要（権限あり）",
             Self::Rejected => "却下",
+            Self::Returned => "差戻し中",
+            Self::Withdrawn => "取下げ",
         }
     }
 
@@ -127,15 +153,20 @@ impl StatusKind {
     pub fn is_in_issuing(self) -> bool {
         match self {
             Self::Approved | Self::Issuing => true,
-            Self::Submitted | Self::Issued | Self::AlreadyEntitled | Self::Rejected => false,
+            Self::Submitted
+            | Self::Issued
+            | Self::AlreadyEntitled
+            | Self::Rejected
+            | Self::Returned
+            | Self::Withdrawn => false,
         }
     }
 
     /// A state that something is still to follow.
     pub fn is_open(self) -> bool {
         match self {
-            Self::Submitted | Self::Approved | Self::Issuing => true,
-            Self::Issued | Self::AlreadyEntitled | Self::Rejected => false,
+            Self::Submitted | Self::Approved | Self::Issuing | Self::Returned => true,
+            Self::Issued | Self::AlreadyEntitled | Self::Rejected | Self::Withdrawn => false,
         }
     }
 }

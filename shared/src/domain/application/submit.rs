@@ -1,4 +1,7 @@
-//! 申請: an applicant hands the form in.
+//! 申請: an applicant hands the form in, for the first time or again after 却下 or 取下げ.
+//!
+//! Architecture invariant: applying again makes a new application with a number of its own, which remembers the
+//! one of before; that one is never touched (W8).
 
 use jiff::Timestamp;
 
@@ -17,11 +20,13 @@ pub struct Submission {
     pub terms_version: String,
     pub agreed_at: Timestamp,
     pub receipt: MailId,
+    /// The one that was rejected or taken back, where this one was filled in from it.
+    pub applied_again_of: Option<ApplicationNumber>,
 }
 
 /// The new application, and its receipt (ユーザ登録申請完了メール).
 pub fn submit(submission: Submission, now: Timestamp) -> (Application, NewMail) {
-    let Submission { number, form, terms_version, agreed_at, receipt } = submission;
+    let Submission { number, form, terms_version, agreed_at, receipt, applied_again_of } = submission;
     let mail = NewMail {
         id: receipt,
         application: Some(number),
@@ -31,18 +36,45 @@ pub fn submit(submission: Submission, now: Timestamp) -> (Application, NewMail) 
             contact_name: form.contact_name(),
         },
     };
-    let application = Application {
+    let application = filed(number, form, (terms_version, agreed_at), AuditEvent::Submitted, now);
+    (Application { applied_again_of, ..application }, mail)
+}
+
+/// An application at its beginning, which `event` was.
+pub(super) fn filed(
+    number: ApplicationNumber,
+    form: ApplicationForm,
+    (terms_version, agreed_at): (String, Timestamp),
+    event: AuditEvent,
+    now: Timestamp,
+) -> Application {
+    Application {
         number,
         form,
         submitted_at: now,
         terms_version,
         agreed_at,
+        applied_again_of: None,
         status: Status::Submitted,
         entered_at: now,
         flags: Flags::default(),
         hold: None,
-        history: vec![AuditEntry { at: now, event: AuditEvent::Submitted }],
+        history: vec![AuditEntry { at: now, event }],
         version: 1,
-    };
-    (application, mail)
+    }
+}
+
+impl Application {
+    /// Whether a new application may be filled in from this one: it ended without an account.
+    pub fn can_be_applied_again(&self) -> bool {
+        match &self.status {
+            Status::Rejected { .. } | Status::Withdrawn { .. } => true,
+            Status::Submitted
+            | Status::Approved
+            | Status::Issuing { .. }
+            | Status::Issued { .. }
+            | Status::AlreadyEntitled { .. }
+            | Status::Returned { .. } => false,
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The state tables: every verb from every state, at a glance.
 
+mod verbs;
+
 use insta::assert_snapshot;
 use jiff::{SignedDuration, Timestamp};
 
@@ -8,7 +10,8 @@ use super::{
     *,
 };
 use crate::domain::{
-    account::{Account, Right},
+    account::{Account, NewLink, PasswordHash, Right},
+    contact::EmailAddress,
     delivery::{DeliveryEvent, EventKind},
     ids::LoginId,
     limits::Usage,
@@ -46,6 +49,7 @@ fn also_word(also: &Also) -> &'static str {
     match also {
         Also::CreateAccount { .. } => "create account",
         Also::ReplaceAccount { .. } => "replace account",
+        Also::CreateLink { .. } => "create link",
         Also::RequireAccount { .. } => "require account",
         Also::RequireMail { .. } => "require mail",
         Also::CancelMail { .. } => "cancel mail",
@@ -128,6 +132,8 @@ fn approve_from_every_status() {
     Issued -> refused: not under review: Issued
     AlreadyEntitled -> refused: not under review: AlreadyEntitled
     Rejected -> refused: not under review: Rejected
+    Returned -> refused: not under review: Returned
+    Withdrawn -> refused: not under review: Withdrawn
     ");
 }
 
@@ -144,6 +150,8 @@ fn reject_from_every_status() {
     Issued -> refused: not under review: Issued
     AlreadyEntitled -> refused: not under review: AlreadyEntitled
     Rejected -> refused: not under review: Rejected
+    Returned -> refused: not under review: Returned
+    Withdrawn -> refused: not under review: Withdrawn
     ");
 }
 
@@ -165,6 +173,8 @@ fn issue_without_an_account_from_every_status() {
     Issued -> refused: not approved: Issued
     AlreadyEntitled -> refused: not approved: AlreadyEntitled
     Rejected -> refused: not approved: Rejected
+    Returned -> refused: not approved: Returned
+    Withdrawn -> refused: not approved: Withdrawn
     ");
 }
 
@@ -203,6 +213,8 @@ fn announce_from_every_status() {
     Issued -> refused: not waiting for the login notice: Issued
     AlreadyEntitled -> refused: not waiting for the login notice: AlreadyEntitled
     Rejected -> refused: not waiting for the login notice: Rejected
+    Returned -> refused: not waiting for the login notice: Returned
+    Withdrawn -> refused: not waiting for the login notice: Withdrawn
     ");
 }
 

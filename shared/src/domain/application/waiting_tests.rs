@@ -48,6 +48,8 @@ fn only_what_is_to_be_issued_can_be_held() {
     Issued -> refused: nothing to hold: Issued
     AlreadyEntitled -> refused: nothing to hold: AlreadyEntitled
     Rejected -> refused: nothing to hold: Rejected
+    Returned -> refused: nothing to hold: Returned
+    Withdrawn -> refused: nothing to hold: Withdrawn
     ");
 }
 

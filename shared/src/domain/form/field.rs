@@ -12,6 +12,13 @@ pub struct Field {
     pub required: bool,
 }
 
+impl Field {
+    /// The field of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        FIELDS.into_iter().find(|field| field.name == name)
+    }
+}
+
 const fn required(name: &'static str, label: &'static str) -> Field {
     Field { name, label, required: true }
 }

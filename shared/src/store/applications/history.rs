@@ -2,17 +2,38 @@
 
 use super::{Inconsistent, Reader, Writer};
 use crate::domain::{
-    application::{AuditEntry, AuditEvent, FlagReason, HoldReason, RejectionReason},
+    application::{AuditEntry, AuditEvent, FlagReason, HoldReason, RejectionReason, Requester},
     ids::{LoginId, MailId, StaffId},
+    mail::MailKind,
+    prefecture::PrefectureDesk,
 };
 
 pub(super) fn writer(entry: &AuditEntry) -> Writer {
     let writer = Writer::default().time("at", entry.at).text("event", entry.event.as_str());
     match &entry.event {
-        AuditEvent::Submitted | AuditEvent::PasswordSet => writer,
-        AuditEvent::Approved { by, by_name } | AuditEvent::Released { by, by_name } => {
-            writer.text("by", by.as_str()).text("by_name", by_name)
+        AuditEvent::Submitted | AuditEvent::Withdrawn | AuditEvent::PasswordSet => writer,
+        AuditEvent::Returned { by, by_name, fields, note, due_on } => writer
+            .text("by", by.as_str())
+            .text("by_name", by_name)
+            .texts("fields", fields.iter().map(|field| field.name.to_owned()))
+            .text("note", note)
+            .text("due_on", due_on.to_string()),
+        AuditEvent::Resubmitted { moved_from } => {
+            writer.optional_text("moved_from", moved_from.map(PrefectureDesk::as_key))
         }
+        AuditEvent::AddressProven { mail, kind } => {
+            writer.text("mail", mail.as_str()).text("kind", kind.as_str())
+        }
+        AuditEvent::NoticeResent { mail, kind, by } => {
+            let writer = writer.text("mail", mail.as_str()).text("kind", kind.as_str());
+            match by {
+                Requester::Applicant => writer,
+                Requester::Secretariat { id, name } => writer.text("by", id.as_str()).text("by_name", name),
+            }
+        }
+        AuditEvent::Approved { by, by_name }
+        | AuditEvent::SubmittedOnBehalf { by, by_name }
+        | AuditEvent::Released { by, by_name } => writer.text("by", by.as_str()).text("by_name", by_name),
         AuditEvent::Rejected { by, by_name, reason, note } => writer
             .text("by", by.as_str())
             .text("by_name", by_name)
@@ -36,11 +57,33 @@ pub(super) fn writer(entry: &AuditEntry) -> Writer {
 
 pub(super) fn entry_of(reader: Reader<'_>) -> Result<AuditEntry, Inconsistent> {
     let mail = || reader.parsed("mail", MailId::parse);
+    let kind = || reader.parsed("kind", MailKind::parse);
     let login_id = || reader.parsed("login_id", LoginId::parse);
     let by = || reader.parsed("by", StaffId::parse);
     let by_name = || reader.text("by_name").map(str::to_owned);
     let event = match reader.text("event")? {
         "submitted" => AuditEvent::Submitted,
+        "submitted-on-behalf" => AuditEvent::SubmittedOnBehalf { by: by()?, by_name: by_name()? },
+        "returned" => AuditEvent::Returned {
+            by: by()?,
+            by_name: by_name()?,
+            fields: reader.fields("fields")?,
+            note: reader.text("note")?.to_owned(),
+            due_on: reader.parsed("due_on", |date| date.parse().ok())?,
+        },
+        "resubmitted" => AuditEvent::Resubmitted {
+            moved_from: reader.optional_parsed("moved_from", PrefectureDesk::parse)?,
+        },
+        "withdrawn" => AuditEvent::Withdrawn,
+        "address-proven" => AuditEvent::AddressProven { mail: mail()?, kind: kind()? },
+        "notice-resent" => AuditEvent::NoticeResent {
+            mail: mail()?,
+            kind: kind()?,
+            by: match reader.optional_parsed("by", StaffId::parse)? {
+                None => Requester::Applicant,
+                Some(id) => Requester::Secretariat { id, name: by_name()? },
+            },
+        },
         "approved" => AuditEvent::Approved { by: by()?, by_name: by_name()? },
         "rejected" => AuditEvent::Rejected {
             by: by()?,
