@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_queue_that_cannot_be_read() {
-        let pointer = "/IssueAccountRole/Properties/Policies/0/PolicyDocument/Statement/5/Action";
+        let pointer = "/IssueAccountRole/Properties/Policies/0/PolicyDocument/Statement/6/Action";
         let findings =
             broken(readers_are_the_started, pointer, json!(["sqs:ReceiveMessage", "sqs:DeleteMessage"]));
         assert_eq!(findings, ["IssueAccountFunction: may not sqs:GetQueueAttributes of IssueQueue"]);
