@@ -3,10 +3,10 @@
 //! Architecture invariant: nothing of the program depends on this crate, and it compiles in seconds.
 #![expect(clippy::print_stdout, reason = "a command line speaks on standard output")]
 
+mod data;
 mod infra;
 mod machine;
 mod package;
-mod reliability;
 mod run;
 mod screenshots;
 mod solve;
@@ -30,14 +30,14 @@ const COMMANDS: [Command; 7] = [
         run: infra::check,
     },
     Command {
-        name: "reliability",
-        about: "the campaigns that CI runs, and one table of what they count",
-        run: reliability::short,
+        name: "data-postal",
+        about: "the committed table of postal codes, made anew",
+        run: data::postal,
     },
     Command {
-        name: "reliability long",
-        about: "1,000 kills, 10,000 rounds, all pairs of faults: hours",
-        run: reliability::long,
+        name: "data-phone",
+        about: "the committed numbering plan of Japan, made anew",
+        run: data::phone,
     },
     Command {
         name: "package",
@@ -57,10 +57,10 @@ const COMMANDS: [Command; 7] = [
 ];
 
 fn main() -> ExitCode {
-    let name = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
-    if name.is_empty() {
-        return list();
-    }
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [name] = arguments.as_slice() else {
+        return if arguments.is_empty() { list() } else { refuse("one command at a time, without options") };
+    };
     let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
         return refuse(&format!("there is no command {name}"));
     };
@@ -76,7 +76,7 @@ fn main() -> ExitCode {
 fn list() -> ExitCode {
     println!("cargo xtask <command>\n");
     for Command { name, about, .. } in &COMMANDS {
-        println!("  {name:17} {about}");
+        println!("  {name:12} {about}");
     }
     ExitCode::SUCCESS
 }

@@ -6,10 +6,12 @@
 mod email;
 mod lines;
 mod phone;
+mod postal_areas;
 mod postal_code;
 mod typo;
 
 pub use self::email::{EmailAddress, EmailError};
 pub use self::lines::{Building, City, Department, PersonName, Street};
 pub use self::phone::{PhoneError, PhoneNumber};
+pub use self::postal_areas::PostalArea;
 pub use self::postal_code::{PostalCode, PostalCodeError};
