@@ -8,7 +8,7 @@ use shared::{
         application::{Also, Application, notice_fate},
         delivery::{DeliveryState, EventKind},
         ids::{ApplicationNumber, MailId},
-        mail::{Fate, Mail},
+        mail::{Fate, Mail, MailContent},
     },
     mail::{Notification, parse_notification},
     runtime::{BoxError, ConfigError, Environment, Lambda, Message, Metric},
@@ -91,6 +91,11 @@ impl App {
                 let after = self.final_state(&next);
                 if let Some(metric) = after.filter(|_| after != before) {
                     self.count(metric);
+                    if metric == Metric::MailsUndeliverable
+                        && matches!(next.content, MailContent::Code { .. })
+                    {
+                        self.store.count_code_bounce(self.environment.clock.now()).await?;
+                    }
                 }
                 return Ok(next);
             }

@@ -8,7 +8,7 @@ use shared::{
     web::{Cookies, Page, Problem},
 };
 
-use crate::{App, CODE, ENTRY, mail_domain::likely_meant};
+use crate::{App, CODE, ENTRY};
 
 #[derive(Template, Serialize)]
 #[template(path = "confirm.html")]
@@ -35,7 +35,7 @@ impl Confirm {
         Self {
             email: email.as_str().to_owned(),
             typed_domain: email.domain().to_owned(),
-            suggested_domain: likely_meant(email.domain()),
+            suggested_domain: email.likely_domain(),
             send: CODE,
             change: ENTRY,
         }

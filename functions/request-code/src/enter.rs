@@ -15,7 +15,7 @@ use shared::{
     },
     guidance::{GUIDANCE, Guidance, TAKES},
     store::CommitError,
-    web::{Body, Page, Problem, SeeOther},
+    web::{Body, ClientNetwork, Page, Problem, SeeOther},
 };
 
 use crate::{
@@ -33,6 +33,7 @@ pub(crate) struct Entry {
     email: String,
     /// Where a script gets the challenge whose solution the field `robot_check` wants.
     challenge: &'static str,
+    not_a_robot: bool,
     /// A solution that is still good, although something else was wrong.
     #[serde(skip)]
     robot_check: String,
@@ -45,16 +46,35 @@ pub(crate) struct Entry {
 pub(crate) struct Typed {
     email: String,
     robot_check: String,
+    /// The box was ticked; of use only where no script solves the check.
+    not_a_robot: String,
+    /// The page was shown by a browser that runs no scripts.
+    without_scripts: String,
+}
+
+/// What pays for a verification.
+enum Paid {
+    Solved(Solved),
+    /// Nothing but a tick: under the stricter limit.
+    Ticked,
 }
 
 pub(crate) async fn show() -> Page<Entry> {
     Page::ok(Entry::of(Typed::default(), FieldErrors::new()))
 }
 
-pub(crate) async fn submit(State(app): State<App>, Body(typed): Body<Typed>) -> Result<Response, Problem> {
+pub(crate) async fn submit(
+    State(app): State<App>,
+    network: ClientNetwork,
+    Body(typed): Body<Typed>,
+) -> Result<Response, Problem> {
     let now = app.clock.now();
     let (email, solved) = match typed.parse(&app.robot_check, now) {
-        Ok(parsed) => parsed,
+        Ok((email, Paid::Solved(solved))) => (email, solved),
+        Ok((email, Paid::Ticked)) => {
+            let cookie = app.verifications.begin_unchecked(email, &network, now).await?;
+            return Ok(SeeOther::to(CONFIRM).with_cookie(cookie).into_response());
+        }
         Err(errors) => return Ok(refused(typed, errors)),
     };
     let challenge = Some((solved.id.as_str(), solved.ends_at));
@@ -70,20 +90,27 @@ pub(crate) async fn submit(State(app): State<App>, Body(typed): Body<Typed>) -> 
 
 impl Typed {
     /// Everything that is wrong at once.
-    fn parse(&self, robot_check: &RobotCheck, now: Timestamp) -> Result<(EmailAddress, Solved), FieldErrors> {
+    fn parse(&self, robot_check: &RobotCheck, now: Timestamp) -> Result<(EmailAddress, Paid), FieldErrors> {
         let mut errors = FieldErrors::new();
         let email = EmailAddress::parse(&self.email);
         if let Err(error) = &email {
             errors.push(EMAIL.name, error.sentence(EMAIL.label));
         }
-        let solved = robot_check.accept(&self.robot_check, now);
-        if let Err(error) = &solved {
+        let paid = self.paid(robot_check, now);
+        if let Err(error) = &paid {
             errors.push(ROBOT_CHECK, error.sentence());
         }
-        match (email, solved) {
-            (Ok(email), Ok(solved)) => Ok((email, solved)),
+        match (email, paid) {
+            (Ok(email), Ok(paid)) => Ok((email, paid)),
             (Ok(_) | Err(_), Ok(_) | Err(_)) => Err(errors),
         }
+    }
+
+    fn paid(&self, robot_check: &RobotCheck, now: Timestamp) -> Result<Paid, Unsolved> {
+        if self.robot_check.is_empty() && !self.without_scripts.is_empty() {
+            return if self.not_a_robot.is_empty() { Err(Unsolved::Unticked) } else { Ok(Paid::Ticked) };
+        }
+        robot_check.accept(&self.robot_check, now).map(Paid::Solved)
     }
 }
 
@@ -95,6 +122,7 @@ impl Entry {
             takes: TAKES,
             email: typed.email,
             challenge: CHALLENGE,
+            not_a_robot: !typed.not_a_robot.is_empty() && !typed.without_scripts.is_empty(),
             robot_check: if keeps_check { typed.robot_check } else { String::new() },
             errors,
         }
@@ -115,7 +143,8 @@ mod tests {
 
     #[test]
     fn a_good_check_outlives_a_bad_address_and_the_other_way_round() {
-        let typed = || Typed { email: "a<b@example.jp".into(), robot_check: "c29sdmVk".into() };
+        let typed =
+            || Typed { email: "a<b@example.jp".into(), robot_check: "c29sdmVk".into(), ..Typed::default() };
         let wrong_address = rendered(typed(), FieldErrors::of("email", "＊直してください"));
         assert!(
             wrong_address.contains("data-solved=\"c29sdmVk\"") && wrong_address.contains("<title>エラー：")

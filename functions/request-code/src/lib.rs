@@ -6,7 +6,6 @@
 
 mod confirm;
 mod enter;
-mod mail_domain;
 mod robot_check;
 mod send;
 

@@ -57,6 +57,8 @@ pub(crate) struct Solved {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unsolved {
     Missing,
+    /// Neither solved nor ticked, in a browser without scripts.
+    Unticked,
     /// Not what our script sends, not our signature, or not the solution.
     Refused,
     Ended,
@@ -139,6 +141,7 @@ impl Unsolved {
             Self::Missing => {
                 "＊「私はロボットではありません。」にチェックを入れ、確認が終わるまでお待ちください"
             }
+            Self::Unticked => "＊「私はロボットではありません。」にチェックを入れてください",
             Self::Refused => {
                 "＊「私はロボットではありません。」の確認ができませんでした。もう一度チェックを入れてください"
             }

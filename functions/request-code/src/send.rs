@@ -16,7 +16,7 @@ use shared::{
     web::{Body, ClientNetwork, Cookies, Problem, SeeOther},
 };
 
-use crate::{App, CONFIRM, VERIFY, mail_domain::likely_meant};
+use crate::{App, CONFIRM, VERIFY};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -58,7 +58,7 @@ async fn put_right(
 }
 
 fn corrected(email: &EmailAddress, domain: &str) -> Option<EmailAddress> {
-    let suggested = likely_meant(email.domain()).filter(|suggested| *suggested == domain)?;
+    let suggested = email.likely_domain().filter(|suggested| *suggested == domain)?;
     let (local, _) = email.as_str().rsplit_once('@')?;
     EmailAddress::parse(&format!("{local}@{suggested}")).ok()
 }

@@ -76,9 +76,8 @@ impl App {
         errors: FieldErrors,
         now: Timestamp,
     ) -> Result<Option<CodePage>, StoreError> {
-        let (Some(prompt), Some(code)) = (CodePrompt::of(verification, now), &verification.code) else {
-            return Ok(None);
-        };
+        let prompt = self.verifications.prompt(verification, now).await?;
+        let (Some(prompt), Some(code)) = (prompt, &verification.code) else { return Ok(None) };
         let mail = self.store.load_mail(&code.mail).await?;
         Ok(Some(CodePage::new(prompt, Delivery::of(mail.as_ref(), now), errors, now)))
     }
@@ -107,7 +106,7 @@ impl Delivery {
 mod tests {
     use super::*;
     use shared::{
-        codes::{CodeStage, typed_code},
+        codes::{CodeStage, Resend, typed_code},
         domain::{
             contact::EmailAddress,
             delivery::{BounceSubType, BounceType, DeliveryEvent, EventKind},
@@ -143,7 +142,13 @@ mod tests {
 
     fn page(stage: CodeStage, delivery: Delivery, errors: FieldErrors) -> CodePage {
         let valid_until = now().into();
-        let prompt = CodePrompt { email: "info@example.jp".into(), stage, valid_until, tries_left: 4 };
+        let prompt = CodePrompt {
+            email: "info@example.jp".into(),
+            stage,
+            valid_until,
+            tries_left: 4,
+            resend: Some(Resend::default()),
+        };
         CodePage::new(prompt, delivery, errors, now())
     }
 

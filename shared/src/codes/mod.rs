@@ -11,19 +11,20 @@ mod send;
 use jiff::Timestamp;
 
 pub use attempt::{Attempt, Begun};
-pub use prompt::{CodePaths, CodePrompt, CodeStage, typed_code};
+pub use prompt::{CodePaths, CodePrompt, CodeStage, Resend, typed_code};
 pub use send::CodeSender;
 
 use crate::{
     domain::{
+        code_traffic::{UNCHECKED_PER_HOUR, over_for_this_hour},
         contact::EmailAddress,
-        limits::LimitReached,
+        limits::{LimitReached, UNCHECKED_PER_NETWORK},
         mail::CodePurpose,
         verification::{Purpose, VERIFICATION_TTL, Verification},
     },
     runtime::{ConfigError, Entropy, Environment, Key},
-    store::{CommitError, Store},
-    web::{Cookies, Moment, Problem, SetCookie, Token},
+    store::{CommitError, Store, StoreError},
+    web::{ClientNetwork, Cookies, Moment, Problem, SetCookie, Token},
 };
 
 /// The verifications of the browsers that ask, under the hash of their cookie.
@@ -89,6 +90,44 @@ impl Verifications {
         Ok((verification, SetCookie::host(cookie, token.expose(), VERIFICATION_TTL)))
     }
 
+    /// Begins a verification of a browser that ran no robot check, under a limit of its own. 429 beyond it.
+    pub async fn begin_unchecked(
+        &self,
+        email: EmailAddress,
+        network: &ClientNetwork,
+        now: Timestamp,
+    ) -> Result<SetCookie, Problem> {
+        let key = self.pepper.hash("network", network.as_str());
+        let token = Token::new(&self.entropy);
+        let verification = Verification::begin(token.hash(&self.pepper), Purpose::Apply, email, now);
+        let mut race = self.store.race();
+        loop {
+            let read = self.store.load_unchecked(&key).await?;
+            let usage =
+                read.usage.used(UNCHECKED_PER_NETWORK, now).map_err(|limit| unchecked_over(limit, now))?;
+            if race.lost() == 0 && !self.store.count_unchecked(UNCHECKED_PER_HOUR, now).await? {
+                return Err(unchecked_over(over_for_this_hour(now), now));
+            }
+            let committed = self.store.commit_unchecked(&verification, &key, &usage, &read).await;
+            if race.settle(committed).await?.is_some() {
+                let cookie = places(CodePurpose::Apply).cookie;
+                return Ok(SetCookie::host(cookie, token.expose(), VERIFICATION_TTL));
+            }
+        }
+    }
+
+    /// The page of the newest code, with what is left of the mails; `None` where no code was sent yet.
+    pub async fn prompt(
+        &self,
+        verification: &Verification,
+        now: Timestamp,
+    ) -> Result<Option<CodePrompt>, StoreError> {
+        let Some(prompt) = CodePrompt::of(verification, now) else { return Ok(None) };
+        let address = self.address_key(&verification.email);
+        let read = self.store.load_address_usage(&address).await?;
+        Ok(Some(prompt.with_resend(&read.usage, now)))
+    }
+
     /// Takes the browser's verification away, once a session has taken its place.
     pub fn cookie_removed(purpose: CodePurpose) -> SetCookie {
         SetCookie::removed(places(purpose).cookie)
@@ -103,6 +142,16 @@ impl Verifications {
 /// A browser goes to the purpose's first page; a script gets 401.
 fn start_again(purpose: CodePurpose) -> Problem {
     Problem::sign_in_first(places(purpose).start)
+}
+
+/// 429: without scripts it goes on later, with scripts at once.
+fn unchecked_over(limit: LimitReached, now: Timestamp) -> Problem {
+    let again = Moment::from(limit.again_at).whole_minute().text();
+    let sentence = format!(
+        "JavaScriptを使わずに受け付けられる回数の上限に達したため、先へ進めませんでした。{again}以降にもう一度お試しいただくか、ブラウザーの設定でJavaScriptを有効にして、お進みください。"
+    );
+    Problem::too_many(sentence, limit.again_at.duration_since(now))
+        .with_next(places(CodePurpose::Apply).start, "メールアドレスの入力画面へ")
 }
 
 /// 429 with the minute from which on it is possible again.

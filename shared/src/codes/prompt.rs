@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::{
     domain::{
         form::FieldErrors,
+        limits::{MAILS_PER_ADDRESS, Usage},
         text,
         verification::{MOST_TRIES, Verification},
     },
@@ -24,6 +25,17 @@ pub struct CodePrompt {
     pub stage: CodeStage,
     pub valid_until: Moment,
     pub tries_left: u32,
+    /// Told only to who named the address for an application: on the look-up it would tell a stranger whether
+    /// somebody else is looking.
+    pub resend: Option<Resend>,
+}
+
+/// What is left of the mails to this address.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Resend {
+    pub left: usize,
+    /// From when on there is one again, where none is left.
+    pub again_at: Option<Moment>,
 }
 
 /// Whether the code can still be typed in.
@@ -60,7 +72,24 @@ impl CodePrompt {
             stage,
             valid_until: code.valid_until.into(),
             tries_left: MOST_TRIES.saturating_sub(code.tries),
+            resend: None,
         })
+    }
+
+    /// `usage`: the code mails to the address so far.
+    #[must_use]
+    pub fn with_resend(self, usage: &Usage, now: Timestamp) -> Self {
+        let again_at = usage.used(MAILS_PER_ADDRESS, now).err();
+        let again_at = again_at.map(|limit| Moment::from(limit.again_at).whole_minute());
+        let left = usage.left(MAILS_PER_ADDRESS, now);
+        Self { resend: Some(Resend { left, again_at }), ..self }
+    }
+}
+
+impl CodePrompt {
+    /// From when on another mail can be asked for, where none is left.
+    pub fn again_at(&self) -> Option<Moment> {
+        self.resend.as_ref()?.again_at
     }
 }
 
@@ -124,7 +153,7 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::domain::{contact::EmailAddress, ids::MailId, limits::Usage, verification::*};
+    use crate::domain::{contact::EmailAddress, ids::MailId, verification::*};
 
     fn now() -> Timestamp {
         Timestamp::from_second(1_800_000_000).unwrap()
@@ -162,5 +191,17 @@ mod tests {
         assert_eq!(stage(&verification, 9), CodeStage::UsedUp);
         let right = sent().try_code("right", &Usage::default(), now()).unwrap().next;
         assert!(CodePrompt::of(&right, now()).is_none());
+    }
+
+    #[test]
+    fn what_is_left_of_the_mails_is_shown() {
+        let resend = |mails: usize| {
+            let usage = Usage { used_at: vec![now(); mails] };
+            CodePrompt::of(&sent(), now()).unwrap().with_resend(&usage, now()).resend.unwrap()
+        };
+        assert_eq!((resend(1).left, resend(1).again_at.is_none()), (2, true));
+        let none = resend(3);
+        let again_at = none.again_at.unwrap();
+        assert_eq!((none.left, again_at.at().as_str()), (0, "2027-01-15T09:00:00Z"));
     }
 }

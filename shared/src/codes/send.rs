@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use super::{Verifications, limit_reached};
 use crate::{
     domain::{
+        code_traffic::over_for_this_hour,
         ids::MailId,
+        mail::CodePurpose,
         verification::{MailUsage, Verification},
     },
     mail::{code_for, keyed_hash},
@@ -21,6 +23,7 @@ pub struct CodeSender {
     verifications: Verifications,
     doorbell: Doorbell,
     link_key: Key,
+    most_per_hour: u64,
 }
 
 impl CodeSender {
@@ -29,11 +32,12 @@ impl CodeSender {
             verifications: Verifications::of(environment)?,
             doorbell: Doorbell::of_mails(environment)?,
             link_key: environment.config.secret("LINK_KEY")?,
+            most_per_hour: environment.config.number("CODE_MAILS_PER_HOUR")?,
         })
     }
 
     /// Sends a new code to the verification's address; the one before is void from now on. 429 when the
-    /// address or the network has used up its mails.
+    /// address or the network has used up its mails, or everybody together those of the hour.
     pub async fn send(
         &self,
         mut verification: Verification,
@@ -55,6 +59,9 @@ impl CodeSender {
             let requested = verification
                 .request_code(&usage, mail.clone(), hash, now)
                 .map_err(|limit| limit_reached(limit, purpose, too_many_mails, now))?;
+            if race.lost() == 0 {
+                self.admit(purpose, now).await?;
+            }
             let committed = store.commit_code_request(&requested, &keys, &read, now).await;
             if race.settle(committed).await?.is_some() {
                 // Also where no mail was written: an unknown pair of number and address takes as long.
@@ -64,6 +71,22 @@ impl CodeSender {
             verification = self.verifications.reload(&requested.next, now).await?;
         }
     }
+
+    /// Counts the mail among everybody's of this hour, once it is known to be within the limits of its own.
+    async fn admit(&self, purpose: CodePurpose, now: Timestamp) -> Result<(), Problem> {
+        let counted = self.verifications.store.count_code_mail(self.most_per_hour, now).await?;
+        let admitted = counted.ok_or_else(|| over_for_this_hour(now)).and_then(|traffic| traffic.admit(now));
+        admitted.map_err(|limit| {
+            tracing::warn!(again_at = %limit.again_at, "code mails are held back until the next hour");
+            limit_reached(limit, purpose, held_back, now)
+        })
+    }
+}
+
+fn held_back(again: &str) -> String {
+    format!(
+        "ただいま認証メールの送信が集中しているため、新しい認証メールの送信を一時的に見合わせています。{again}以降に、もう一度お試しください。すでに届いている認証コードは、有効期限内であれば入力できます。"
+    )
 }
 
 fn too_many_mails(again: &str) -> String {

@@ -15,6 +15,8 @@ pub struct Limit {
 pub const MAILS_PER_ADDRESS: Limit = Limit { most: 3, window: SignedDuration::from_hours(1) };
 /// Code mails asked for from one network.
 pub const MAILS_PER_NETWORK: Limit = Limit { most: 5, window: SignedDuration::from_mins(1) };
+/// Verifications begun from one network without the robot check, by browsers that run no scripts.
+pub const UNCHECKED_PER_NETWORK: Limit = Limit { most: 2, window: SignedDuration::from_hours(1) };
 /// Codes tried for one address.
 pub const TRIES_PER_ADDRESS: Limit = Limit { most: 20, window: SignedDuration::from_hours(24) };
 /// Failed sign-ins under one name, and failed second factors with them.
@@ -47,6 +49,12 @@ impl Usage {
         used_at.push(now);
         Ok(Self { used_at })
     }
+
+    /// How many more uses the limit allows now.
+    pub fn left(&self, limit: Limit, now: Timestamp) -> usize {
+        let counting = self.used_at.iter().filter(|used| **used + limit.window > now).count();
+        limit.most.saturating_sub(counting)
+    }
 }
 
 #[cfg(test)]
@@ -58,6 +66,10 @@ mod tests {
         let limit = Limit { most: 2, window: SignedDuration::from_mins(10) };
         let at = |minute: i64| Timestamp::from_second(1_800_000_000 + minute * 60).unwrap();
         let usage = Usage::default().used(limit, at(0)).unwrap().used(limit, at(6)).unwrap();
+        assert_eq!(
+            (usage.left(limit, at(9)), usage.left(limit, at(10)), usage.left(limit, at(16))),
+            (0, 1, 2)
+        );
         assert_eq!(usage.used(limit, at(9)), Err(LimitReached { again_at: at(10) }));
         let usage = usage.used(limit, at(10)).unwrap();
         assert_eq!(usage.used_at, [at(6), at(10)]);

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod application;
 pub mod calendar;
+pub mod code_traffic;
 pub mod contact;
 pub mod delivery;
 pub mod form;

@@ -19,6 +19,11 @@ impl Race {
         Self { entropy, lost: 0 }
     }
 
+    /// How many attempts were lost so far.
+    pub fn lost(&self) -> u32 {
+        self.lost
+    }
+
     /// `Some` is the commit's value. `None` means: lost, a little later now, read and decide again.
     pub async fn settle<T>(&mut self, committed: Result<T, CommitError>) -> Result<Option<T>, StoreError> {
         match committed {

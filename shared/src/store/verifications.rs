@@ -12,6 +12,7 @@ use super::{
 use crate::domain::{
     contact::EmailAddress,
     ids::{ApplicationNumber, MailId},
+    limits::Usage,
     session::{ApplicantSession, Session},
     verification::{CodeRequested, CodeTried, IssuedCode, MailUsage, Purpose, Verification},
 };
@@ -59,6 +60,30 @@ impl Store {
             transaction = transaction.create("challenge", Table::Verifications, item);
         }
         self.execute(transaction).await
+    }
+
+    /// The verifications that a network began without the robot check, by its keyed hash.
+    pub async fn load_unchecked(&self, network: &str) -> Result<Counter, StoreError> {
+        self.load_counter(Table::Verifications, &unchecked_pk(network)).await
+    }
+
+    /// Begins a verification that no challenge pays for: the network's counter does.
+    pub async fn commit_unchecked(
+        &self,
+        verification: &Verification,
+        network: &str,
+        usage: &Usage,
+        read: &Counter,
+    ) -> Result<(), CommitError> {
+        let item = verification_item(verification);
+        let transaction = Transaction::default().create("verification", Table::Verifications, item);
+        let key = unchecked_pk(network);
+        self.execute(with_counter(transaction, Table::Verifications, &key, usage, read)).await
+    }
+
+    /// The code mails of an address, by its keyed hash.
+    pub async fn load_address_usage(&self, address: &str) -> Result<Counter, StoreError> {
+        self.load_counter(Table::Verifications, &format!("mails#address#{address}")).await
     }
 
     pub async fn load_mail_usage(&self, keys: &MailUsageKeys) -> Result<(Counter, Counter), StoreError> {
@@ -136,6 +161,10 @@ fn address_pk(keys: &MailUsageKeys) -> String {
 
 fn network_pk(keys: &MailUsageKeys) -> String {
     format!("mails#network#{}", keys.network)
+}
+
+fn unchecked_pk(network: &str) -> String {
+    format!("unchecked#network#{network}")
 }
 
 fn tries_pk(address: &str) -> String {

@@ -73,7 +73,7 @@ fn form<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
 
 /// A lone surrogate is refused by the JSON parser, as is what is not UTF-8.
 fn json<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
-    let value: Value = serde_json::from_slice(bytes).map_err(unreadable)?;
+    let value: Value = serde_json::from_slice(bytes).map_err(not_json)?;
     // A list would fill the fields of a struct by position.
     if !value.is_object() {
         return Err(Problem::bad_request(UNREADABLE));
@@ -97,6 +97,11 @@ fn has_usable_texts(value: &Value) -> bool {
 /// pair, a text in another encoding).
 fn is_usable(text: &str) -> bool {
     !text.contains(['\0', '\u{FFFD}'])
+}
+
+/// Half of a surrogate pair (`\ud800`) is a character that cannot be used, and no wrong form.
+fn not_json(error: serde_json::Error) -> Problem {
+    if error.to_string().contains("hex escape") { Problem::bad_request(UNUSABLE) } else { unreadable(error) }
 }
 
 /// The decoder's words may quote what was sent: they go nowhere.
