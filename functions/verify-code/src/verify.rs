@@ -36,10 +36,15 @@ pub(crate) async fn verify(
         Ok(code) => code,
         Err(errors) => return app.again(&verification, errors, now).await,
     };
+    let draft = app.store.load_draft(&verification.email, now).await?;
     let token = Token::new(&app.entropy);
     let id = token.hash(&app.pepper);
     let session_for = |proven: &Verification| {
-        Begun::Applicant(Box::new(ApplicantSession::begin(id.clone(), proven.email.clone(), now)))
+        let begun = ApplicantSession::begin(id.clone(), proven.email.clone(), now);
+        Begun::Applicant(Box::new(match &draft {
+            Some(draft) => begun.with_draft(draft.clone()),
+            None => begun,
+        }))
     };
     match app.verifications.attempt(verification, &code, session_for, now).await? {
         Attempt::Again(verification, errors) => app.again(&verification, errors, now).await,

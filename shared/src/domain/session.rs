@@ -47,6 +47,8 @@ pub struct ApplicantSession {
     pub task: Task,
     /// What was typed last, right or wrong.
     pub input: FormInput,
+    /// The answers are a draft of before, and none was sent since.
+    pub restored: bool,
     pub progress: Progress,
     pub expires_at: Timestamp,
     pub version: u64,
@@ -77,6 +79,8 @@ pub enum Progress {
     },
 }
 
+/// What was typed and not handed in is kept for so long after its session.
+pub const DRAFT_TTL: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// An applicant has this long from the code to the submission.
 pub const APPLICANT_TTL: SignedDuration = SignedDuration::from_hours(4);
 
@@ -135,7 +139,7 @@ impl ApplicantSession {
     pub fn begin(id: String, email: EmailAddress, now: Timestamp) -> Self {
         let (task, input) = (Task::Apply { again_of: None }, FormInput::default());
         let expires_at = now + APPLICANT_TTL;
-        Self { id, email, task, input, progress: Progress::Filling, expires_at, version: 1 }
+        Self { id, email, task, input, restored: false, progress: Progress::Filling, expires_at, version: 1 }
     }
 
     /// Whoever proved to read the application's address fills the form in from it, for a new application.
@@ -155,10 +159,16 @@ impl ApplicantSession {
         now < self.expires_at
     }
 
+    /// The session goes on with the answers of an earlier one.
+    #[must_use]
+    pub fn with_draft(self, draft: FormInput) -> Self {
+        Self { input: draft, restored: true, ..self }
+    }
+
     /// The session after one more step.
     #[must_use]
     pub fn moved_on(self, input: FormInput, progress: Progress) -> Self {
-        Self { input, progress, version: self.version + 1, ..self }
+        Self { input, restored: false, progress, version: self.version + 1, ..self }
     }
 }
 

@@ -3,7 +3,9 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
-use super::{CommitError, Store, Table, accounts, applications, mails, sessions, transaction::Transaction};
+use super::{
+    CommitError, Store, Table, accounts, applications, drafts, mails, sessions, transaction::Transaction,
+};
 use crate::domain::{
     application::{Also, Application, Decided},
     ids::MailId,
@@ -50,7 +52,7 @@ impl Store {
             .replace("session", Table::Sessions, sessions::applicant_item(session), session.version - 1)
             .create("application", Table::Applications, applications::item_of(application))
             .create("mail", Table::Mails, mails::item_of(&receipt.pending(application.submitted_at)));
-        self.execute(transaction).await
+        self.execute(drafts::with_draft(transaction, session)).await
     }
 }
 

@@ -5,8 +5,10 @@
 
 mod accounts;
 mod applications;
+mod code_traffic;
 mod commit;
 mod counter;
+mod drafts;
 mod error;
 mod item;
 mod mails;

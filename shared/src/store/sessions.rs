@@ -3,14 +3,13 @@
 use jiff::Timestamp;
 
 use super::{
-    CommitError, Inconsistent, Item, Store, StoreError, Table,
+    CommitError, Inconsistent, Item, Store, StoreError, Table, drafts,
     item::{Reader, Writer},
     transaction::Transaction,
 };
 use crate::domain::{
     account::Role,
     contact::EmailAddress,
-    form::{FIELDS, FormInput},
     ids::{ApplicationNumber, LoginId, StaffId},
     session::{ApplicantSession, Holder, Progress, Session, Task},
 };
@@ -82,7 +81,7 @@ impl Store {
     pub async fn commit_applicant(&self, session: &ApplicantSession) -> Result<(), CommitError> {
         let item = applicant_item(session);
         let transaction = Transaction::default().upsert("session", Table::Sessions, item, session.version);
-        self.execute(transaction).await
+        self.execute(drafts::with_draft(transaction, session)).await
     }
 }
 
@@ -156,14 +155,12 @@ fn session_of(id: &str, item: &Item) -> Result<Session, Inconsistent> {
 }
 
 pub(super) fn applicant_item(session: &ApplicantSession) -> Item {
-    let typed = FIELDS.into_iter().filter_map(|field| Some((field.name, session.input.typed(field.name)?)));
-    let typed = typed.filter(|(_, value)| !value.is_empty());
     let item = Writer::keyed(applicant_pk(&session.id))
         .number("schema", 1)
         .number("version", session.version)
-        .text("email", session.email.as_str())
-        .map("input", typed.fold(Writer::default(), |writer, (name, value)| writer.text(name, value)))
-        .flag("confirmed_warnings", session.input.confirmed_warnings)
+        .text("email", session.email.as_str());
+    let item = drafts::with_input(item, &session.input)
+        .flag("restored", session.restored)
         .time("expires_at", session.expires_at)
         .expires(session.expires_at);
     let item = match session.task {
@@ -185,9 +182,6 @@ pub(super) fn applicant_item(session: &ApplicantSession) -> Item {
 
 fn applicant_of(id: &str, item: &Item) -> Result<ApplicantSession, Inconsistent> {
     let reader = Reader::new("applicant session", item)?;
-    let typed = reader.map("input")?.lookup();
-    let mut input = FormInput::from_typed(|name| typed(name).unwrap_or_default().to_owned());
-    input.confirmed_warnings = reader.flag("confirmed_warnings")?;
     let progress = match reader.text("progress")? {
         "filling" => Progress::Filling,
         "filled" => Progress::Filled,
@@ -208,7 +202,8 @@ fn applicant_of(id: &str, item: &Item) -> Result<ApplicantSession, Inconsistent>
         id: id.to_owned(),
         email: reader.parsed("email", EmailAddress::from_stored)?,
         task,
-        input,
+        input: drafts::input_of(reader)?,
+        restored: reader.optional_flag("restored")?,
         progress,
         expires_at: reader.time("expires_at")?,
         version: reader.number("version")?,
