@@ -5,16 +5,20 @@
 
 mod accounts;
 mod apply_to_sign_in;
+mod bad_fields;
 mod bad_input;
 mod bounced_notice;
+mod code_mail_limits;
 mod code_tries;
 mod delivery_events;
+mod drafts;
 mod existing_account;
 mod look_up;
 mod other_prefecture;
 mod redrive;
 mod reject;
 mod robot_check;
+mod sharp_edges;
 mod stuck;
 mod submit_twice;
 mod two_officers;

@@ -135,11 +135,7 @@ impl Institution {
 
 /// The robot check, solved as a browser solves it.
 pub async fn solved_robot_check(visitor: &Visitor) -> String {
-    solution_of(visitor.see("/user-Registration-Form/challenge").await.page())
-}
-
-/// What the form sends for a challenge of the robot check.
-pub fn solution_of(challenge: Value) -> String {
+    let challenge = visitor.see("/user-Registration-Form/challenge").await.page();
     let challenge: Challenge = serde_json::from_value(challenge).expect("a challenge");
     let solution =
         solve_challenge(SolveChallengeOptions::new(&challenge)).expect("solvable").expect("solved");

@@ -6,18 +6,21 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// A running `local`.
+use serde_json::{Value, json};
+
+use crate::{Mailbox, Visitor};
+
+/// A running `local`, on a port of its own.
 pub struct StackProcess {
     child: Child,
     origin: String,
 }
 
 impl StackProcess {
-    /// Starts the binary on the data of `directory` and waits until it has said where it listens. The robot
-    /// check costs next to nothing.
-    pub fn start(binary: &str, directory: &Path, port: u16) -> Self {
+    /// Starts the binary on the data of `directory` and waits until it has said where it listens.
+    pub fn start(binary: &str, directory: &Path) -> Self {
         let mut child = Command::new(binary)
-            .args(["--port", &port.to_string(), "--parameter", "RobotCheckCost=100", "--data"])
+            .args(["--port", "0", "--data"])
             .arg(directory)
             .stdout(Stdio::piped())
             .spawn()
@@ -40,8 +43,34 @@ impl StackProcess {
         self.child.wait().expect("it ends");
     }
 
-    pub fn origin(&self) -> &str {
-        &self.origin
+    /// Waits until everything under way has settled.
+    pub async fn settle(&self) {
+        self.visitor().act("/_local/settle", &json!({})).await;
+    }
+
+    /// Moves the clock on, by an ISO 8601 duration.
+    pub async fn advance(&self, duration: &str) {
+        let moved = self.visitor().act("/_local/clock", &json!({ "advance": duration })).await;
+        assert_eq!(moved.status, 200, "{}", moved.text);
+        self.settle().await;
+    }
+
+    /// Every accepted mail of a kind to an address, newest first.
+    pub async fn mails(&self, kind: &str, to: &str) -> Vec<Value> {
+        let mails = self.visitor().see(&format!("/_local/mails?kind={kind}&to={to}")).await.page();
+        mails["mails"].as_array().expect("a list of mails").clone()
+    }
+}
+
+impl Mailbox for StackProcess {
+    fn visitor(&self) -> Visitor {
+        Visitor::new(&self.origin)
+    }
+
+    async fn newest_code(&self, to: &str) -> String {
+        self.settle().await;
+        let mails = self.mails("code", to).await;
+        mails.first().and_then(|mail| mail["code"].as_str()).expect("a mail with a code").to_owned()
     }
 }
 

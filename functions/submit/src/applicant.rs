@@ -18,7 +18,7 @@ use crate::{App, standing::Standing};
 pub(crate) const ENTRY: &str = "/user-Registration-Form";
 
 const OVER: &str = "メールアドレスの認証が済んでいないか、認証から時間が経過したため、申請の画面を開けません。\
-                    入力途中だった内容は、残っていません。お手数ですが、メールアドレスの認証からやり直してください。";
+                    「次へ進む」を押して保存した内容は、同じメールアドレスで認証し直すと、7日間は続きから入力できます。";
 const DONE_OVER: &str = "この画面を表示できる時間が過ぎました。申請が完了している場合、手続は問題なく進んでいます。\
                          申請の状況は、申請番号とメールアドレスで「申請状況の照会」からご確認いただけます。";
 
@@ -66,7 +66,7 @@ impl App {
     pub(crate) async fn handed_in(&self, cookies: &Cookies, now: Timestamp) -> Result<HandedIn, Problem> {
         let over = || Problem::session_over(DONE_OVER).with_next("/track", "申請状況を照会する");
         let session = self.load_applicant(cookies, now).await?.ok_or_else(over)?;
-        match Standing::of(&session) {
+        match Standing::of(&session, &self.code_rules) {
             Standing::Submitted { number } => match self.store.load_application(number).await? {
                 Some(application) => Ok(HandedIn::Application {
                     application: Box::new(application),

@@ -25,6 +25,8 @@ pub(crate) struct CheckPage {
     possibly_applied_for: bool,
     /// The application was returned, and is handed in again.
     is_correction: bool,
+    /// The insurance code was made of its last seven digits.
+    seven_digits: bool,
 }
 
 #[derive(Serialize)]
@@ -38,14 +40,16 @@ struct Row {
 pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Response, Problem> {
     let now = app.clock.now();
     let session = app.applicant(&cookies, now).await?;
-    match Standing::of(&session) {
+    match Standing::of(&session, &app.code_rules) {
         Standing::Ready(ready) => {
             let correction = app.correction_of(&session).await?;
             // A correction would find itself.
             let possibly_applied_for =
                 correction.is_none() && app.store.is_possibly_applied_for(&ready.parsed.form).await?;
+            let seven_digits = shared::domain::text::digits(&session.input.insurance_code).len() == 7;
             let page = CheckPage::of(ready.parsed, possibly_applied_for);
-            Ok(Page::ok(CheckPage { is_correction: correction.is_some(), ..page }).into_response())
+            Ok(Page::ok(CheckPage { is_correction: correction.is_some(), seven_digits, ..page })
+                .into_response())
         }
         missing @ (Standing::Form | Standing::Terms | Standing::Submitted { .. }) => {
             Ok(missing.see().into_response())
@@ -56,7 +60,8 @@ pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Res
 impl CheckPage {
     fn of(parsed: Parsed, possibly_applied_for: bool) -> Self {
         let answers = parsed.form.answers().into_iter().map(Row::of).collect();
-        Self { answers, warnings: parsed.warnings, possibly_applied_for, is_correction: false }
+        let warnings = parsed.warnings;
+        Self { answers, warnings, possibly_applied_for, is_correction: false, seven_digits: false }
     }
 }
 

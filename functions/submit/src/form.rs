@@ -8,36 +8,52 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use serde::{Serialize, Serializer, ser::SerializeSeq};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeSeq};
 use shared::{
     domain::{
         form::{ApplicationForm, FIELDS, FieldErrors, FieldWarning, FormInput},
-        institution::{CodeRules, InstitutionKind, InstitutionSubkind},
+        institution::{CodeRule, CodeRules, InstitutionKind, InstitutionSubkind},
         prefecture::Prefecture,
         session::{ApplicantSession, Progress},
     },
     runtime::Key,
-    web::{Body, Choice, Cookies, Moment, Page, Problem},
+    web::{Body, Choice, Cookies, Moment, Page, Problem, Query},
 };
 
 use crate::{
     App,
+    address::AddressHelp,
     confirmation::{Confirmation, fingerprint},
     standing::{Standing, progress_with},
     task::Correction,
     typed::TypedForm,
 };
 
-pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Response, Problem> {
+/// What the address of the page says.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    /// 「住所を自動入力」 was pressed.
+    address: String,
+}
+
+pub(crate) async fn show(
+    State(app): State<App>,
+    cookies: Cookies,
+    Query(query): Query<Asked>,
+) -> Result<Response, Problem> {
     let now = app.clock.now();
     let session = app.applicant(&cookies, now).await?;
-    match Standing::of(&session) {
+    match Standing::of(&session, &app.code_rules) {
         submitted @ Standing::Submitted { .. } => Ok(submitted.see().into_response()),
         Standing::Form | Standing::Terms | Standing::Ready(_) => {
-            let asked = session.input != FormInput::default();
-            let page = FormPage::of(&session, asked, &app.pepper);
+            // Whoever only had the address filled in, or comes back, has not finished: nothing is missing yet.
+            let asked =
+                session.input != FormInput::default() && query.address.is_empty() && !session.restored;
+            let page = FormPage::of(&session, asked, &app.pepper, &app.code_rules);
             let correction = app.correction_of(&session).await?;
-            Ok(Page::ok(FormPage { correction, ..page }).into_response())
+            let address = AddressHelp::of(&query.address, &session.input);
+            Ok(Page::ok(FormPage { correction, address, ..page }).into_response())
         }
     }
 }
@@ -48,14 +64,22 @@ pub(crate) async fn save(
     Body(typed): Body<TypedForm>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
-    let (input, confirmation) = typed.into_parts();
+    let (input, confirmation, fill) = typed.into_parts();
+    let input = fill.applied(input);
+    let rules = &app.code_rules;
     let session = app
-        .move_on(&cookies, now, |session| filled_in(session, input.clone(), &confirmation, &app.pepper))
+        .move_on(&cookies, now, |session| {
+            filled_in(session, input.clone(), &confirmation, &app.pepper, rules)
+        })
         .await?;
-    match Standing::of(&session) {
+    let standing = Standing::of(&session, rules);
+    if let (Some(form), Standing::Form | Standing::Terms | Standing::Ready(_)) = (fill.see(), &standing) {
+        return Ok(form.into_response());
+    }
+    match standing {
         Standing::Form => {
             let correction = app.correction_of(&session).await?;
-            let page = FormPage { correction, ..FormPage::of(&session, true, &app.pepper) };
+            let page = FormPage { correction, ..FormPage::of(&session, true, &app.pepper, rules) };
             let to_mend = page.to_mend();
             Ok(Page::invalid(page, to_mend).into_response())
         }
@@ -71,16 +95,17 @@ fn filled_in(
     input: FormInput,
     confirmation: &Confirmation,
     pepper: &Key,
+    rules: &CodeRules,
 ) -> Option<(FormInput, Progress)> {
     if let Progress::Submitted { .. } = session.progress {
         return None;
     }
-    let confirmed_warnings = match ApplicationForm::parse(&input, session.email.clone()) {
+    let confirmed_warnings = match ApplicationForm::parse_with(&input, session.email.clone(), rules) {
         Ok(parsed) => confirmation.covers(&parsed.warnings, &input, pepper) && !parsed.warnings.is_empty(),
         Err(_) => false,
     };
     let input = FormInput { confirmed_warnings, ..input };
-    let progress = progress_with(session, &input);
+    let progress = progress_with(session, &input, rules);
     Some((input, progress))
 }
 
@@ -92,14 +117,21 @@ pub(crate) struct FormPage {
     email: String,
     /// What the desk asked to correct, where the application was returned.
     correction: Option<Correction>,
+    /// The answers are those of an earlier session.
+    restored: bool,
     expires_at: Moment,
     #[serde(serialize_with = "as_list")]
     warnings: Vec<FieldWarning>,
     confirmed_warnings: bool,
     #[serde(skip)]
     fingerprint: String,
+    unnumbered: bool,
     #[serde(skip)]
     institution_code_hint: String,
+    /// The hints of the prefectures that have rules of their own.
+    #[serde(skip)]
+    institution_code_hints: Vec<Choice>,
+    address: AddressHelp,
     institution_kinds: Vec<Choice>,
     institution_subkinds: Vec<SubkindGroup>,
     prefectures: Vec<Choice>,
@@ -117,23 +149,25 @@ struct SubkindGroup {
 
 impl FormPage {
     /// `asked`: the form was sent before, so that what is missing is an error by now.
-    fn of(session: &ApplicantSession, asked: bool, pepper: &Key) -> Self {
+    fn of(session: &ApplicantSession, asked: bool, pepper: &Key, rules: &CodeRules) -> Self {
         let stored = &session.input;
-        let (warnings, errors) = match ApplicationForm::parse(stored, session.email.clone()) {
+        let (warnings, errors) = match ApplicationForm::parse_with(stored, session.email.clone(), rules) {
             Ok(parsed) => (parsed.warnings, FieldErrors::new()),
             Err(errors) if asked => (Vec::new(), errors),
             Err(_) => (Vec::new(), FieldErrors::new()),
         };
-        let rules = CodeRules::default();
-        let code_rule = rules.rule_for(Prefecture::parse(&stored.prefecture));
         Self {
             email: session.email.as_str().to_owned(),
             correction: None,
+            restored: session.restored,
             expires_at: session.expires_at.into(),
             fingerprint: fingerprint(&warnings, stored, pepper),
             warnings,
             confirmed_warnings: stored.confirmed_warnings,
-            institution_code_hint: format!("{}（{}）", code_rule.hint, code_rule.description()),
+            unnumbered: stored.unnumbered,
+            institution_code_hint: hint_of(rules.rule_for(Prefecture::parse(&stored.prefecture))),
+            institution_code_hints: hints_of(rules),
+            address: AddressHelp::default(),
             institution_kinds: InstitutionKind::all()
                 .iter()
                 .map(|kind| Choice::new(kind.as_str(), kind.label()))
@@ -165,6 +199,18 @@ impl FormPage {
         let of_field = self.warnings.iter().filter(|warning| warning.field == field);
         of_field.map(|warning| warning.message.as_str()).collect()
     }
+}
+
+/// The words of the prefecture, and what a code looks like there.
+fn hint_of(rule: &CodeRule) -> String {
+    format!("{}（{}）", rule.hint, rule.description())
+}
+
+/// By the name of the prefecture; the empty name is for all the others.
+fn hints_of(rules: &CodeRules) -> Vec<Choice> {
+    let own =
+        rules.by_prefecture.iter().map(|(prefecture, rule)| Choice::new(prefecture.name(), hint_of(rule)));
+    std::iter::once(Choice::new("", hint_of(&rules.fallback))).chain(own).collect()
 }
 
 impl SubkindGroup {

@@ -3,6 +3,7 @@
 //! Architecture invariant: what an applicant may do next is decided from the session's row alone ([`standing`]);
 //! a request brings typed strings and ticks, and nothing else of it is believed. One session gives one application.
 
+mod address;
 mod applicant;
 mod check;
 mod confirmation;
@@ -22,6 +23,7 @@ use axum::{
     routing::{get, post},
 };
 use shared::{
+    domain::institution::CodeRules,
     queue::Doorbell,
     runtime::{Clock, ConfigError, Entropy, Environment, Key, Lambda},
     store::Store,
@@ -32,6 +34,7 @@ use shared::{
 pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
     let router = Router::new()
         .route("/application/form", get(form::show).post(form::save))
+        .route("/application/postal/{code}", get(address::send))
         .route("/application/terms", get(terms::show).post(terms::agree))
         .route("/application/check", get(check::show))
         .route("/application/submit", post(submit::hand_in))
@@ -50,6 +53,7 @@ pub(crate) struct App {
     clock: Clock,
     entropy: Entropy,
     origin: Arc<str>,
+    code_rules: Arc<CodeRules>,
 }
 
 impl App {
@@ -61,6 +65,7 @@ impl App {
             clock: environment.clock.clone(),
             entropy: environment.entropy.clone(),
             origin: environment.config.text("ORIGIN")?.into(),
+            code_rules: environment.config.code_rules()?.into(),
         })
     }
 }

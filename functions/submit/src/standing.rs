@@ -7,6 +7,7 @@ use shared::{
     domain::{
         form::{ApplicationForm, FormInput, Parsed},
         ids::ApplicationNumber,
+        institution::CodeRules,
         session::{ApplicantSession, Progress},
         terms::TERMS_VERSION,
     },
@@ -36,14 +37,14 @@ pub(crate) struct Ready {
 }
 
 impl Standing {
-    pub(crate) fn of(session: &ApplicantSession) -> Self {
+    pub(crate) fn of(session: &ApplicantSession, rules: &CodeRules) -> Self {
         match &session.progress {
             Progress::Submitted { number } => Self::Submitted { number: *number },
-            Progress::Filling | Progress::Filled => match settled(session) {
+            Progress::Filling | Progress::Filled => match settled(session, rules) {
                 None => Self::Form,
                 Some(_) => Self::Terms,
             },
-            Progress::Agreed { terms_version, at } => match settled(session) {
+            Progress::Agreed { terms_version, at } => match settled(session, rules) {
                 None => Self::Form,
                 Some(parsed) if terms_version == TERMS_VERSION => Self::Ready(Box::new(Ready {
                     parsed,
@@ -67,19 +68,19 @@ impl Standing {
 }
 
 /// The session's progress after `input` was typed in: an agreement outlives a change of the answers.
-pub(crate) fn progress_with(session: &ApplicantSession, input: &FormInput) -> Progress {
+pub(crate) fn progress_with(session: &ApplicantSession, input: &FormInput, rules: &CodeRules) -> Progress {
     match &session.progress {
         Progress::Agreed { .. } | Progress::Submitted { .. } => session.progress.clone(),
         Progress::Filling | Progress::Filled => {
             let next = ApplicantSession { input: input.clone(), ..session.clone() };
-            if settled(&next).is_some() { Progress::Filled } else { Progress::Filling }
+            if settled(&next, rules).is_some() { Progress::Filled } else { Progress::Filling }
         }
     }
 }
 
 /// The stored answers, read again with the verified address; nothing while something is left to say about them.
-fn settled(session: &ApplicantSession) -> Option<Parsed> {
-    let parsed = ApplicationForm::parse(&session.input, session.email.clone()).ok()?;
+fn settled(session: &ApplicantSession, rules: &CodeRules) -> Option<Parsed> {
+    let parsed = ApplicationForm::parse_with(&session.input, session.email.clone(), rules).ok()?;
     (!parsed.must_be_confirmed(&session.input)).then_some(parsed)
 }
 
@@ -119,11 +120,13 @@ mod tests {
                 agreed(TERMS_VERSION),
                 Progress::Submitted { number },
             ]
-            .map(|progress| match Standing::of(&session(input.clone(), progress)) {
-                Standing::Form => "form",
-                Standing::Terms => "terms",
-                Standing::Ready(_) => "check",
-                Standing::Submitted { .. } => "done",
+            .map(|progress| {
+                match Standing::of(&session(input.clone(), progress), &CodeRules::default()) {
+                    Standing::Form => "form",
+                    Standing::Terms => "terms",
+                    Standing::Ready(_) => "check",
+                    Standing::Submitted { .. } => "done",
+                }
             });
             format!("{name:9} {}", steps.join(" "))
         });
@@ -138,7 +141,8 @@ mod tests {
     #[test]
     fn the_address_is_the_sessions_whatever_was_typed() {
         let input = FormInput { email: "somebody-else@example.jp".into(), ..nara_hospital_input() };
-        let Standing::Ready(ready) = Standing::of(&session(input, agreed(TERMS_VERSION))) else {
+        let session = session(input, agreed(TERMS_VERSION));
+        let Standing::Ready(ready) = Standing::of(&session, &CodeRules::default()) else {
             panic!("everything is there");
         };
         assert_eq!(ready.parsed.form.email.as_str(), "soumu@example.jp");
@@ -147,11 +151,12 @@ mod tests {
     #[test]
     fn an_agreement_outlives_a_slip_of_the_pen() {
         let agreed = session(nara_hospital_input(), agreed(TERMS_VERSION));
-        let slipped = progress_with(&agreed, &FormInput::default());
+        let rules = CodeRules::default();
+        let slipped = progress_with(&agreed, &FormInput::default(), &rules);
         assert_eq!(slipped, agreed.progress);
-        assert_eq!(Standing::of(&agreed.moved_on(FormInput::default(), slipped)), Standing::Form);
+        assert_eq!(Standing::of(&agreed.moved_on(FormInput::default(), slipped), &rules), Standing::Form);
         let filling = session(FormInput::default(), Progress::Filling);
-        assert_eq!(progress_with(&filling, &nara_hospital_input()), Progress::Filled);
-        assert_eq!(progress_with(&filling, &FormInput::default()), Progress::Filling);
+        assert_eq!(progress_with(&filling, &nara_hospital_input(), &rules), Progress::Filled);
+        assert_eq!(progress_with(&filling, &FormInput::default(), &rules), Progress::Filling);
     }
 }

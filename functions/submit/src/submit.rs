@@ -27,7 +27,7 @@ pub(crate) async fn hand_in(State(app): State<App>, cookies: Cookies) -> Result<
     let mut race = app.store.race();
     loop {
         let session = app.applicant(&cookies, now).await?;
-        let ready = match Standing::of(&session) {
+        let ready = match Standing::of(&session, &app.code_rules) {
             Standing::Ready(ready) => *ready,
             elsewhere @ (Standing::Form | Standing::Terms | Standing::Submitted { .. }) => {
                 return Ok(elsewhere.see());

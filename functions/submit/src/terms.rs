@@ -45,7 +45,7 @@ pub(crate) struct TermsPage {
 pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Response, Problem> {
     let now = app.clock.now();
     let session = app.applicant(&cookies, now).await?;
-    match Standing::of(&session) {
+    match Standing::of(&session, &app.code_rules) {
         Standing::Terms | Standing::Ready(_) => {
             Ok(Page::ok(TermsPage::of(&Ticked::default(), FieldErrors::new())).into_response())
         }
@@ -60,7 +60,7 @@ pub(crate) async fn agree(
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
     let errors = ticked.errors();
-    let agreed = |session: &ApplicantSession| match Standing::of(session) {
+    let agreed = |session: &ApplicantSession| match Standing::of(session, &app.code_rules) {
         Standing::Terms if errors.is_empty() => {
             let progress = Progress::Agreed { terms_version: TERMS_VERSION.to_owned(), at: now };
             Some((session.input.clone(), progress))
@@ -68,7 +68,7 @@ pub(crate) async fn agree(
         Standing::Form | Standing::Terms | Standing::Ready(_) | Standing::Submitted { .. } => None,
     };
     let session = app.move_on(&cookies, now, agreed).await?;
-    match Standing::of(&session) {
+    match Standing::of(&session, &app.code_rules) {
         Standing::Terms | Standing::Ready(_) if !errors.is_empty() => {
             Ok(Page::invalid(TermsPage::of(&ticked, errors.clone()), errors).into_response())
         }

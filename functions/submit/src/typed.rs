@@ -1,4 +1,4 @@
-//! What the body of a request may say: the fifteen answers that are typed, and ticks.
+//! What the body of a request may say: the fifteen answers that are typed, ticks, and the button that was pressed.
 //!
 //! Invariant: a field that is not named here (number, state, address …) is not read.
 
@@ -10,7 +10,7 @@ use serde::{
 };
 use shared::domain::form::FormInput;
 
-use crate::confirmation::Confirmation;
+use crate::{address::Fill, confirmation::Confirmation};
 
 /// The form as it is sent.
 #[derive(Default, Deserialize)]
@@ -31,12 +31,16 @@ pub(crate) struct TypedForm {
     contact_family_name: String,
     contact_given_name: String,
     department_phone: String,
+    unnumbered: Tick,
     confirmed_warnings: Tick,
+    /// 「住所を自動入力」, or one of its places.
+    address: String,
 }
 
 impl TypedForm {
-    /// The answers, their warnings not confirmed yet, and what was said about warnings.
-    pub(crate) fn into_parts(self) -> (FormInput, Confirmation) {
+    /// The answers, their warnings not confirmed yet; what was said about warnings; whether the address is to be
+    /// filled in.
+    pub(crate) fn into_parts(self) -> (FormInput, Confirmation, Fill) {
         let input = FormInput {
             institution_name: self.institution_name,
             institution_code: self.institution_code,
@@ -54,9 +58,10 @@ impl TypedForm {
             contact_given_name: self.contact_given_name,
             department_phone: self.department_phone,
             email: String::new(),
+            unnumbered: self.unnumbered.is_yes(),
             confirmed_warnings: false,
         };
-        (input, Confirmation::of(self.confirmed_warnings))
+        (input, Confirmation::of(self.confirmed_warnings), Fill::parse(&self.address))
     }
 }
 
@@ -112,7 +117,7 @@ mod tests {
     };
     use shared::{domain::form::FIELDS, web::Body};
 
-    async fn read(kind: &str, body: String) -> (FormInput, Confirmation) {
+    async fn read(kind: &str, body: String) -> (FormInput, Confirmation, Fill) {
         let request = Request::post("/").header(CONTENT_TYPE, kind).body(body.into()).unwrap();
         let Ok(Body(typed)) = Body::<TypedForm>::from_request(request, &()).await else {
             panic!("the body is well formed");
@@ -127,8 +132,8 @@ mod tests {
             names.map(|name| format!("{name}={name}")).join("&") + "&number=API-00000001&progress=agreed";
         let json = names.map(|name| format!("\"{name}\":\"{name}\"")).join(",");
         let expected = FormInput { email: String::new(), ..FormInput::from_typed(str::to_owned) };
-        let (from_form, _) = read("application/x-www-form-urlencoded", form).await;
-        let (from_json, _) = read("application/json", format!("{{{json},\"status\":1}}")).await;
+        let (from_form, _, _) = read("application/x-www-form-urlencoded", form).await;
+        let (from_json, _, _) = read("application/json", format!("{{{json},\"status\":1}}")).await;
         assert!(from_form == expected && from_json == expected);
     }
 

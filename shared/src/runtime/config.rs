@@ -9,7 +9,7 @@ use super::Key;
 pub struct Config(Arc<BTreeMap<String, String>>);
 
 /// A setting is missing or malformed: the function cannot start.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 pub enum ConfigError {
     #[error("the setting {0} is missing")]
     Missing(&'static str),

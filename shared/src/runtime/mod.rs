@@ -5,6 +5,7 @@
 
 mod clients;
 mod clock;
+mod code_rules;
 mod config;
 mod entropy;
 mod environment;

@@ -317,7 +317,8 @@ fn status_of(kind: StatusKind, reader: Reader<'_>) -> Result<Status, Inconsisten
 }
 
 fn form_writer(form: &ApplicationForm) -> Writer {
-    Writer::default()
+    let writer = if form.unnumbered { Writer::default().flag("unnumbered", true) } else { Writer::default() };
+    writer
         .text("institution_name", form.institution_name.as_str())
         .optional_text("institution_code", form.institution_code.as_ref().map(InstitutionCode::as_str))
         .text("institution_kind", form.institution_kind.as_str())
@@ -340,6 +341,7 @@ fn form_of(reader: Reader<'_>) -> Result<ApplicationForm, Inconsistent> {
     Ok(ApplicationForm {
         institution_name: reader.parsed("institution_name", InstitutionName::from_stored)?,
         institution_code: reader.optional_parsed("institution_code", InstitutionCode::from_stored)?,
+        unnumbered: reader.optional_flag("unnumbered")?,
         institution_kind: reader.parsed("institution_kind", InstitutionKind::from_stored)?,
         institution_subkind: reader.parsed("institution_subkind", InstitutionSubkind::from_stored)?,
         phone: reader.parsed("phone", PhoneNumber::from_stored)?,

@@ -156,6 +156,11 @@ impl<'a> Reader<'a> {
             .ok_or_else(|| self.unreadable(name))
     }
 
+    /// A flag that is not there is not set.
+    pub(super) fn optional_flag(&self, name: &'static str) -> Result<bool, Inconsistent> {
+        if self.item.contains_key(name) { self.flag(name) } else { Ok(false) }
+    }
+
     pub(super) fn map(&self, name: &'static str) -> Result<Reader<'a>, Inconsistent> {
         self.inside(self.item.get(name).ok_or_else(|| self.unreadable(name))?, name)
     }

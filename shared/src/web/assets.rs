@@ -24,6 +24,7 @@ impl Asset {
             &[include_bytes!("../../assets/tokens.css"), include_bytes!("../../assets/site.css")],
         ),
         Self::new("form.js", JAVASCRIPT, &[include_bytes!("../../assets/form.js")]),
+        Self::new("address.js", JAVASCRIPT, &[include_bytes!("../../assets/address.js")]),
         Self::new("institution-kind.js", JAVASCRIPT, &[include_bytes!("../../assets/institution-kind.js")]),
         Self::new("robot-check.js", JAVASCRIPT, &[include_bytes!("../../assets/robot-check.js")]),
         Self::new(

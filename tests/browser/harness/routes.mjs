@@ -17,6 +17,7 @@ const NO_PAGES = new Map([
   ["/leaflet/qr.svg", "an image; the front page shows it"],
   ["/leaflet/qr.png", "an image; a unit test reads it"],
   ["/user-Registration-Form/challenge", "read by the robot check's script"],
+  ["/application/postal/{code}", "read by the form's script"],
   ["/application/download", "a file; the application's test opens it"],
 ]);
 

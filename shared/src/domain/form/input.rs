@@ -25,6 +25,8 @@ pub struct FormInput {
     pub department_phone: String,
     /// For showing only: the address of an application is the verified one.
     pub email: String,
+    /// 「未付番」: the institution has no 機関コード.
+    pub unnumbered: bool,
     /// Whoever typed this has seen the warnings and goes on.
     pub confirmed_warnings: bool,
 }
@@ -89,6 +91,7 @@ impl FormInput {
             contact_given_name,
             department_phone,
             email,
+            unnumbered: false,
             confirmed_warnings: false,
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: an [`ApplicationForm`] is complete. Nothing behind it asks again whether a field is there or well formed.
 
+mod address;
 mod errors;
 mod field;
 mod input;
@@ -29,6 +30,8 @@ use super::{
 pub struct ApplicationForm {
     pub institution_name: InstitutionName,
     pub institution_code: Option<InstitutionCode>,
+    /// 「未付番」 was chosen: there is no 機関コード. Never together with one.
+    pub unnumbered: bool,
     pub institution_kind: InstitutionKind,
     pub institution_subkind: InstitutionSubkind,
     pub phone: PhoneNumber,
@@ -58,6 +61,9 @@ impl Parsed {
         !self.warnings.is_empty() && !input.confirmed_warnings
     }
 }
+
+/// The answer of an institution that has no 機関コード.
+pub const UNNUMBERED: &str = "未付番（機関コードがない）";
 
 /// One answer as people read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,16 +124,23 @@ impl ApplicationForm {
             contact_given_name: self.contact_given_name.as_str().to_owned(),
             department_phone: self.department_phone.national(),
             email: self.email.as_str().to_owned(),
+            unnumbered: self.unnumbered,
             confirmed_warnings: false,
         }
     }
 
     /// Every answer as people read it, in the order of [`FIELDS`]: for the check page, the download, mails, files.
     pub fn answers(&self) -> Vec<Answer> {
+        let typed = self.to_input();
         let read = FormInput {
+            institution_code: if self.unnumbered {
+                UNNUMBERED.to_owned()
+            } else {
+                typed.institution_code.clone()
+            },
             institution_kind: self.institution_kind.label().to_owned(),
             institution_subkind: self.institution_subkind.label().to_owned(),
-            ..self.to_input()
+            ..typed
         };
         let answer = |field: Field| Answer { field, text: text_of(read.typed(field.name)) };
         FIELDS.map(answer).into()

@@ -25,6 +25,7 @@ pub(super) fn read(
     let read = Answers {
         institution_name: reader.line(INSTITUTION_NAME, &input.institution_name, InstitutionName::parse),
         institution_code: reader.institution_code(),
+        unnumbered: input.unnumbered,
         institution_kind: reader.chosen(INSTITUTION_KIND, &input.institution_kind, InstitutionKind::parse),
         institution_subkind: reader.subkind(),
         phone: reader.phone(PHONE, &input.phone),
@@ -47,6 +48,7 @@ pub(super) fn read(
 struct Answers {
     institution_name: Option<InstitutionName>,
     institution_code: Option<InstitutionCode>,
+    unnumbered: bool,
     institution_kind: Option<InstitutionKind>,
     institution_subkind: Option<InstitutionSubkind>,
     phone: Option<PhoneNumber>,
@@ -67,6 +69,7 @@ impl Answers {
         Some(ApplicationForm {
             institution_name: self.institution_name?,
             institution_code: self.institution_code,
+            unnumbered: self.unnumbered,
             institution_kind: self.institution_kind?,
             institution_subkind: self.institution_subkind?,
             phone: self.phone?,
@@ -140,6 +143,9 @@ impl Reader<'_> {
 
     fn institution_code(&mut self) -> Option<InstitutionCode> {
         let rule = self.rules.rule_for(self.prefecture());
+        if self.input.unnumbered && given(&self.input.institution_code).is_some() {
+            return self.keep(INSTITUTION_CODE, Err(BOTH.to_owned()));
+        }
         let read =
             given(&self.input.institution_code).map(|typed| InstitutionCode::parse(typed, rule)).transpose();
         self.keep(INSTITUTION_CODE, read.map_err(|error| error.sentence(INSTITUTION_CODE.label))).flatten()
@@ -168,6 +174,9 @@ impl Reader<'_> {
         InstitutionKind::parse(&self.input.institution_kind)
     }
 }
+
+/// A code and 「未付番」.
+const BOTH: &str = "＊機関コードと「未付番」の両方が指定されています。機関コードをお持ちの場合は「未付番」の選択を外し、お持ちでない場合は機関コードを空欄にしてください";
 
 /// What was typed into an optional field, if anything was.
 fn given(typed: &str) -> Option<&str> {

@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-fn nara_hospital() -> FormInput {
+pub(super) fn nara_hospital() -> FormInput {
     FormInput {
         institution_name: "　医療法人　髙﨑会 ﾅﾗ病院 ".to_owned(),
         institution_code: "００１２３４".to_owned(),
@@ -19,6 +19,7 @@ fn nara_hospital() -> FormInput {
         contact_given_name: "花子".to_owned(),
         department_phone: "0742-22-1102".to_owned(),
         email: "somebody-else@example.jp".to_owned(),
+        unnumbered: false,
         confirmed_warnings: false,
     }
 }
@@ -187,13 +188,22 @@ fn the_code_of_hokkaido_without_its_zero_is_recognised() {
 
 #[test]
 fn the_last_seven_digits_are_completed_from_prefecture_and_kind() {
-    let told = errors(|input| {
-        input.prefecture = "01".to_owned();
-        input.insurance_code = "011-3719".to_owned();
-    });
-    insta::assert_snapshot!(told, @r"
-    insurance_code: ＊保険機関コードは10桁の数字で入力してください（現在7桁です）。前に都道府県番号2桁と点数表番号1桁が必要です（「0110113719」ではありませんか）
-    ");
+    let seven = |kind: &'static str| {
+        parse(move |input| {
+            input.prefecture = "01".to_owned();
+            input.institution_kind = kind.to_owned();
+            input.institution_subkind = kind.to_owned();
+            input.insurance_code = "011-3719".to_owned();
+        })
+    };
+    let parsed = seven("hospital").expect("no errors");
+    assert_eq!(
+        parsed.form.insurance_code.map(|code| code.as_str().to_owned()).as_deref(),
+        Some("0110113719")
+    );
+    assert_eq!(parsed.warnings, []);
+    let errors = seven("midwifery-home").expect_err("nothing to complete them with");
+    assert!(errors.message_for("insurance_code").is_some_and(|told| told.contains("現在7桁です")));
 }
 
 #[test]

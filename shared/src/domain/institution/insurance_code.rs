@@ -113,19 +113,16 @@ impl InsuranceCode {
         }
     }
 
-    /// [`Self::parse`] for an institution whose prefecture and kind may be known: they tell which ten digits were
-    /// meant by the last seven.
+    /// [`Self::parse`] for an institution whose prefecture and kind may be known: with them, its last seven digits are
+    /// enough.
     pub fn parse_for(
         typed: &str,
         prefecture: Option<Prefecture>,
         kind: Option<InstitutionKind>,
     ) -> Result<Self, InsuranceCodeError> {
-        Self::parse(typed).map_err(|error| match (error, prefecture, kind) {
-            (InsuranceCodeError::NotTenDigits { typed: 7, meant: None }, Some(prefecture), Some(kind)) => {
-                let meant = Self::compose(prefecture, kind, typed).filter(Self::has_valid_check_digit);
-                InsuranceCodeError::NotTenDigits { typed: 7, meant }
-            }
-            (error, _, _) => error,
+        Self::parse(typed).or_else(|error| {
+            let composed = prefecture.zip(kind).and_then(|(there, kind)| Self::compose(there, kind, typed));
+            composed.ok_or(error)
         })
     }
 
