@@ -4,7 +4,7 @@ use std::{
     collections::VecDeque,
     fmt,
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use jiff::SignedDuration;
@@ -14,7 +14,7 @@ use local::{
 };
 use tests::{
     World,
-    fault::{Injection, Injector},
+    fault::{Injection, Injector, Point},
 };
 use tokio::task::{JoinSet, LocalSet};
 
@@ -37,12 +37,24 @@ pub(crate) enum ReportFault {
     Reordered,
 }
 
-/// One leg with what is done to it. A pair of faults is a cell with two injections.
+/// How often a run says how far it is.
+const SAYS_EVERY: Duration = Duration::from_secs(10);
+
+/// One leg with what is done to it: of a pair of faults, the one that comes about first stands first.
 #[derive(Debug, Clone)]
 pub(crate) struct Cell {
     pub(crate) leg: Leg,
     pub(crate) injections: Vec<Injection>,
-    pub(crate) reports: Option<(String, ReportFault)>,
+    pub(crate) reports: Vec<(String, ReportFault)>,
+}
+
+/// A cell that went well, and what was called and sent on the way.
+pub(crate) struct Ran {
+    pub(crate) cell: Cell,
+    pub(crate) outcome: Outcome,
+    pub(crate) calls: Vec<Point>,
+    /// The kind of each mail that SES accepted.
+    pub(crate) kinds: Vec<String>,
 }
 
 /// What a cell came to.
@@ -50,7 +62,18 @@ pub(crate) struct Cell {
 pub(crate) struct Outcome {
     pub(crate) injected: u32,
     pub(crate) fired: usize,
+    /// Faults whose call was not made, since the one before had changed the way.
+    pub(crate) unreachable: usize,
     pub(crate) tally: Tally,
+}
+
+/// The cells that wait, and how far the run is.
+struct Work {
+    waiting: VecDeque<Cell>,
+    all: usize,
+    ended: usize,
+    failed: usize,
+    said_at: Instant,
 }
 
 impl ReportFault {
@@ -59,11 +82,12 @@ impl ReportFault {
 
 impl Cell {
     pub(crate) fn reference(leg: Leg) -> Self {
-        Self { leg, injections: Vec::new(), reports: None }
+        Self { leg, injections: Vec::new(), reports: Vec::new() }
     }
 
-    /// Goes the leg and checks its end; the injector knows what was called.
-    pub(crate) async fn run(self) -> (Outcome, Arc<Injector>, Vec<String>) {
+    /// Goes the leg and checks its end. The first fault must come about; a second one that does not must
+    /// have had no call to come about at.
+    pub(crate) async fn run(self) -> Ran {
         let injector = Arc::new(Injector::new(self.injections.clone()));
         let world = World::start_intercepted("fault", self.leg.starts_at(), injector.clone()).await;
         injector.carry_with(world.stack.administrator());
@@ -73,18 +97,26 @@ impl Cell {
             known_accounts = demo::INSTITUTIONS.len();
         }
         world.stack.add_delivery_rule(rule(None, vec![send(1), delivery(2)]));
-        if let Some((kind, fault)) = &self.reports {
+        for (kind, fault) in &self.reports {
             world.stack.add_delivery_rule(rule(Some(kind.clone()), reports(*fault)));
         }
         let expected = self.leg.go(&world).await;
         world.stack.settle().await;
         let tally = audit(&world, &expected, known_accounts).await;
         assert_eq!((tally.lost, tally.doubled), (0, 0), "lost and doubled mails");
-        assert_eq!(injector.fired(), self.injections.len(), "every planned fault fired");
+        let (fired, calls) = (injector.fired(), injector.points());
+        let mut unreachable = 0;
+        for (index, injection) in self.injections.iter().enumerate() {
+            if !fired.contains(&index) {
+                assert!(index > 0, "the first fault comes about");
+                assert!(!calls.contains(&injection.point), "{injection} had its call and did not come about");
+                unreachable += 1;
+            }
+        }
         let kinds = world.stack.mails().expect("the mailbox can be read").into_iter();
         let kinds = kinds.filter_map(|mail| mail.kind).collect();
-        let outcome = Outcome { injected: injector.injected(), fired: injector.fired(), tally };
-        (outcome, injector, kinds)
+        let outcome = Outcome { injected: injector.injected(), fired: fired.len(), unreachable, tally };
+        Ran { cell: self, outcome, calls, kinds }
     }
 }
 
@@ -94,20 +126,22 @@ impl fmt::Display for Cell {
         for injection in &self.injections {
             write!(f, " | {injection}")?;
         }
-        if let Some((kind, fault)) = &self.reports {
+        for (kind, fault) in &self.reports {
             write!(f, " | reports of {kind}: {fault:?}")?;
         }
         Ok(())
     }
 }
 
-/// Runs them all; the outcome of each, or its name and why it failed.
-pub(crate) fn run_all(cells: Vec<Cell>) -> (Vec<Outcome>, Vec<String>) {
-    let waiting = Arc::new(Mutex::new(VecDeque::from(cells)));
+/// Runs them all; `of` what went well of each, or its name and why it failed.
+pub(crate) fn run_all<T: Send + 'static>(cells: Vec<Cell>, of: fn(Ran) -> T) -> (Vec<T>, Vec<String>) {
+    let (all, waiting) = (cells.len(), VecDeque::from(cells));
+    let work = Work { waiting, all, ended: 0, failed: 0, said_at: Instant::now() };
+    let work = Arc::new(Mutex::new(work));
     let threads: Vec<_> = (0..THREADS)
         .map(|_| {
-            let waiting = Arc::clone(&waiting);
-            std::thread::spawn(move || work(&waiting))
+            let work = Arc::clone(&work);
+            std::thread::spawn(move || work_off(&work, of))
         })
         .collect();
     let (mut outcomes, mut failures) = (Vec::new(), Vec::new());
@@ -124,30 +158,43 @@ pub(crate) fn run_all(cells: Vec<Cell>) -> (Vec<Outcome>, Vec<String>) {
 }
 
 /// One thread: its stacks share it, and none of them reaches into another thread.
-fn work(waiting: &Arc<Mutex<VecDeque<Cell>>>) -> Vec<Result<Outcome, String>> {
+fn work_off<T: 'static>(work: &Arc<Mutex<Work>>, of: fn(Ran) -> T) -> Vec<Result<T, String>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     LocalSet::new().block_on(&runtime, async {
         let mut places = JoinSet::new();
         for _ in 0..AT_A_TIME {
-            let waiting = Arc::clone(waiting);
+            let work = Arc::clone(work);
             places.spawn_local(async move {
                 let mut ended = Vec::new();
                 loop {
-                    let Some(cell) = waiting.lock().expect("nobody panicked").pop_front() else {
+                    let Some(cell) = work.lock().expect("nobody panicked").waiting.pop_front() else {
                         return ended;
                     };
                     let name = cell.to_string();
                     let running = tokio::task::spawn_local(tokio::time::timeout(CELL_LIMIT, cell.run()));
                     ended.push(match running.await {
-                        Ok(Ok((outcome, ..))) => Ok(outcome),
+                        Ok(Ok(ran)) => Ok(of(ran)),
                         Ok(Err(_elapsed)) => Err(format!("{name}\n    takes too long")),
                         Err(stopped) => Err(format!("{name}\n    {}", words(stopped))),
                     });
+                    let failed = ended.last().is_some_and(Result::is_err);
+                    work.lock().expect("nobody panicked").note(failed);
                 }
             });
         }
         places.join_all().await.into_iter().flatten().collect()
     })
+}
+
+impl Work {
+    fn note(&mut self, failed: bool) {
+        self.ended += 1;
+        self.failed += usize::from(failed);
+        if self.said_at.elapsed() >= SAYS_EVERY {
+            self.said_at = Instant::now();
+            println!("… {} of {} cells, {} failed", self.ended, self.all, self.failed);
+        }
+    }
 }
 
 fn words(stopped: tokio::task::JoinError) -> String {

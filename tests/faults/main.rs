@@ -1,6 +1,9 @@
 //! The fault campaign: every call to AWS that any function makes on the reference journey, times everything
 //! that can happen to a call; every message, times everything that can happen to a message.
 //!
+//! All single faults run with the other tests. Pairs are asked for, a shard at a time or all of them:
+//! `SHARD=3/500 cargo test -p tests --test faults pair -- --ignored --nocapture`.
+//!
 //! Invariant: a cell whose fault did not come about is a failed cell, and the number of cells is printed.
 
 #![expect(clippy::expect_used, reason = "in a test, what should be there and is not ends it")]
@@ -9,52 +12,68 @@
 mod audit;
 mod campaign;
 mod legs;
+mod pairs;
 
 use std::collections::BTreeSet;
 
-use campaign::{Cell, Outcome, ReportFault, run_all};
+use campaign::{Cell, Outcome, Ran, ReportFault, run_all};
 use legs::Leg;
-use tests::fault::Point;
+use tests::fault::{Injection, Point};
 
 #[test]
 fn no_single_fault_loses_or_doubles_a_mail_or_stops_a_journey() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let cells = runtime.block_on(single_faults());
+    let cells: Vec<Cell> = undisturbed().iter().flat_map(single_faults).collect();
     let planned = cells.len();
-    let (outcomes, failures) = run_all(cells);
-    print(&outcomes);
+    let (outcomes, failures) = run_all(cells, |ran| ran.outcome);
+    print("faults", &outcomes);
     assert!(failures.is_empty(), "{} of {planned} cells failed:\n{}", failures.len(), failures.join("\n"));
     assert_eq!(outcomes.len(), planned, "no cell is skipped");
 }
 
-/// Goes each leg once undisturbed, and names every single fault that can be put into it.
-async fn single_faults() -> Vec<Cell> {
-    let mut cells = Vec::new();
+/// Goes each leg once undisturbed.
+fn undisturbed() -> Vec<Ran> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let mut legs = Vec::new();
     for leg in Leg::ALL {
-        let (_, injector, kinds) = Cell::reference(leg).run().await;
-        let all = injector.points();
-        let of_leg = |point: &&Point| leg.disturbs().contains(&point.function.as_str());
-        let points: Vec<&Point> = all.iter().filter(of_leg).collect();
+        let ran = runtime.block_on(Cell::reference(leg).run());
         println!(
             "leg {leg:?}: {} calls, {} of them disturbed, {} mails",
-            all.len(),
-            points.len(),
-            kinds.len()
+            ran.calls.len(),
+            points(&ran).count(),
+            ran.kinds.len()
         );
-        let injections = points.into_iter().flat_map(Point::injections);
-        cells.extend(injections.map(|one| Cell { injections: vec![one], ..Cell::reference(leg) }));
-        for kind in kinds.into_iter().collect::<BTreeSet<_>>() {
-            let reports = ReportFault::ALL.map(|fault| Some((kind.clone(), fault)));
-            cells.extend(reports.map(|reports| Cell { reports, ..Cell::reference(leg) }));
-        }
+        legs.push(ran);
     }
+    legs
+}
+
+/// Every single fault that can be put into a leg that was gone undisturbed.
+fn single_faults(ran: &Ran) -> Vec<Cell> {
+    let cell = || Cell::reference(ran.cell.leg);
+    let injections = points(ran).flat_map(Point::injections);
+    let mut cells: Vec<Cell> =
+        injections.map(|one: Injection| Cell { injections: vec![one], ..cell() }).collect();
+    let reports = report_faults(ran).into_iter();
+    cells.extend(reports.map(|one| Cell { reports: vec![one], ..cell() }));
     cells
 }
 
-fn print(outcomes: &[Outcome]) {
+/// The calls that the leg is about, in order.
+fn points(ran: &Ran) -> impl Iterator<Item = &Point> {
+    let disturbed = ran.cell.leg.disturbs();
+    ran.calls.iter().filter(move |point| disturbed.contains(&point.function.as_str()))
+}
+
+/// Everything that can happen to SES's reports of a kind of mail.
+fn report_faults(ran: &Ran) -> Vec<(String, ReportFault)> {
+    let kinds: BTreeSet<&String> = ran.kinds.iter().collect();
+    kinds.into_iter().flat_map(|kind| ReportFault::ALL.map(|fault| (kind.clone(), fault))).collect()
+}
+
+fn print(campaign: &str, outcomes: &[Outcome]) {
     let sum = |count: fn(&Outcome) -> usize| outcomes.iter().map(count).sum::<usize>();
     println!(
-        "faults: cells {}, attempts hit {}, faults fired {}, mails committed {}, lost {}, doubled {}, \
+        "{campaign}: cells {}, attempts hit {}, faults fired {}, mails committed {}, lost {}, doubled {}, \
          invariants checked {}",
         outcomes.len(),
         outcomes.iter().map(|outcome| outcome.injected).sum::<u32>(),

@@ -138,9 +138,9 @@ impl Injector {
         self.seen().order.clone()
     }
 
-    /// How many injections of the plan have come about.
-    pub fn fired(&self) -> usize {
-        self.seen().fired.len()
+    /// Which injections of the plan have come about, by their place in it.
+    pub fn fired(&self) -> BTreeSet<usize> {
+        self.seen().fired.clone()
     }
 
     /// How many attempts were hit.
@@ -264,10 +264,16 @@ impl Fault {
     }
 }
 
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { function, service, operation, ordinal } = self;
+        write!(f, "{function} {service} {operation} {ordinal}")
+    }
+}
+
 impl fmt::Display for Injection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Point { function, service, operation, ordinal } = &self.point;
-        write!(f, "{function} {service} {operation} {ordinal}: {:?}, {:?}", self.fault, self.reach)
+        write!(f, "{}: {:?}, {:?}", self.point, self.fault, self.reach)
     }
 }
 

@@ -135,7 +135,11 @@ impl Institution {
 
 /// The robot check, solved as a browser solves it.
 pub async fn solved_robot_check(visitor: &Visitor) -> String {
-    let challenge = visitor.see("/user-Registration-Form/challenge").await.page();
+    solution_of(visitor.see("/user-Registration-Form/challenge").await.page())
+}
+
+/// What the form sends for a challenge of the robot check.
+pub fn solution_of(challenge: Value) -> String {
     let challenge: Challenge = serde_json::from_value(challenge).expect("a challenge");
     let solution =
         solve_challenge(SolveChallengeOptions::new(&challenge)).expect("solvable").expect("solved");

@@ -15,8 +15,8 @@ mod staff;
 mod visitor;
 mod world;
 
-pub use institution::{Institution, Mailbox, solved_robot_check};
+pub use institution::{Institution, Mailbox, solution_of, solved_robot_check};
 pub use process::StackProcess;
 pub use seed::SEEDED;
-pub use visitor::{Answer, Visitor};
+pub use visitor::{Answer, Broken, Visitor};
 pub use world::{MailCounts, World};

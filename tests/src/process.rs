@@ -6,21 +6,18 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use serde_json::{Value, json};
-
-use crate::{Mailbox, Visitor};
-
-/// A running `local`, on a port of its own.
+/// A running `local`.
 pub struct StackProcess {
     child: Child,
     origin: String,
 }
 
 impl StackProcess {
-    /// Starts the binary on the data of `directory` and waits until it has said where it listens.
-    pub fn start(binary: &str, directory: &Path) -> Self {
+    /// Starts the binary on the data of `directory` and waits until it has said where it listens. The robot
+    /// check costs next to nothing.
+    pub fn start(binary: &str, directory: &Path, port: u16) -> Self {
         let mut child = Command::new(binary)
-            .args(["--port", "0", "--data"])
+            .args(["--port", &port.to_string(), "--parameter", "RobotCheckCost=100", "--data"])
             .arg(directory)
             .stdout(Stdio::piped())
             .spawn()
@@ -43,34 +40,8 @@ impl StackProcess {
         self.child.wait().expect("it ends");
     }
 
-    /// Waits until everything under way has settled.
-    pub async fn settle(&self) {
-        self.visitor().act("/_local/settle", &json!({})).await;
-    }
-
-    /// Moves the clock on, by an ISO 8601 duration.
-    pub async fn advance(&self, duration: &str) {
-        let moved = self.visitor().act("/_local/clock", &json!({ "advance": duration })).await;
-        assert_eq!(moved.status, 200, "{}", moved.text);
-        self.settle().await;
-    }
-
-    /// Every accepted mail of a kind to an address, newest first.
-    pub async fn mails(&self, kind: &str, to: &str) -> Vec<Value> {
-        let mails = self.visitor().see(&format!("/_local/mails?kind={kind}&to={to}")).await.page();
-        mails["mails"].as_array().expect("a list of mails").clone()
-    }
-}
-
-impl Mailbox for StackProcess {
-    fn visitor(&self) -> Visitor {
-        Visitor::new(&self.origin)
-    }
-
-    async fn newest_code(&self, to: &str) -> String {
-        self.settle().await;
-        let mails = self.mails("code", to).await;
-        mails.first().and_then(|mail| mail["code"].as_str()).expect("a mail with a code").to_owned()
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 }
 

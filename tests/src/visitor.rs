@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    net::IpAddr,
     sync::{Mutex, PoisonError},
 };
 
@@ -12,12 +13,19 @@ use reqwest::{
 };
 use serde_json::Value;
 
+/// How often a person tries again what failed on the server's side.
+const TRIES_AGAIN: u32 = 2;
+
 /// One person's browser. Cloned: the same cookies in another tab, from then on apart.
 pub struct Visitor {
     origin: String,
     client: Client,
     cookies: Mutex<BTreeMap<String, String>>,
 }
+
+/// The connection broke before the answer was there: whether the act took effect is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Broken;
 
 /// What the server answered.
 #[derive(Debug, Clone)]
@@ -40,6 +48,23 @@ impl Visitor {
     pub(crate) fn new(origin: &str) -> Self {
         let client = Client::builder().redirect(Policy::none()).build().expect("a client");
         Self { origin: origin.to_owned(), client, cookies: Mutex::default() }
+    }
+
+    /// Somebody at another address, each of whose requests is a connection of its own.
+    pub fn at(origin: &str, address: IpAddr) -> Self {
+        let client = Client::builder().redirect(Policy::none()).local_address(address);
+        let client = client.pool_max_idle_per_host(0).build().expect("a client");
+        Self { origin: origin.to_owned(), client, cookies: Mutex::default() }
+    }
+
+    /// A page, as JSON, of a server that may die meanwhile.
+    pub async fn try_see(&self, path: &str) -> Result<Answer, Broken> {
+        self.try_send(self.client.get(self.url(path)).header(ACCEPT, "application/json")).await
+    }
+
+    /// An act, as JSON, on a server that may die meanwhile.
+    pub async fn try_act(&self, path: &str, body: &Value) -> Result<Answer, Broken> {
+        self.try_send(self.client.post(self.url(path)).header(ACCEPT, "application/json").json(body)).await
     }
 
     /// A page, as JSON.
@@ -73,16 +98,29 @@ impl Visitor {
         self.send(post.header(ACCEPT, "text/html").form(fields)).await
     }
 
-    /// The same form once more when the server fails, as a person would; what it answered in the end.
+    /// The same form again when the server fails, twice at most, as a person would; what it answered in the
+    /// end.
     pub async fn persist(&self, path: &str, body: &Value) -> Answer {
-        let first = self.act(path, body).await;
-        if first.status < 500 { first } else { self.act(path, body).await }
+        let mut answer = self.act(path, body).await;
+        for _ in 0..TRIES_AGAIN {
+            if answer.status < 500 {
+                break;
+            }
+            answer = self.act(path, body).await;
+        }
+        answer
     }
 
-    /// A page, reloaded once when the server fails.
+    /// A page, reloaded when the server fails, twice at most.
     pub async fn look(&self, path: &str) -> Answer {
-        let first = self.see(path).await;
-        if first.status < 500 { first } else { self.see(path).await }
+        let mut answer = self.see(path).await;
+        for _ in 0..TRIES_AGAIN {
+            if answer.status < 500 {
+                break;
+            }
+            answer = self.see(path).await;
+        }
+        answer
     }
 
     /// The browser holds this cookie from now on.
@@ -96,17 +134,21 @@ impl Visitor {
     }
 
     async fn send(&self, request: RequestBuilder) -> Answer {
+        self.try_send(request).await.expect("the stack answers")
+    }
+
+    async fn try_send(&self, request: RequestBuilder) -> Result<Answer, Broken> {
         let cookies = self.cookie_header();
-        let response = request.header(COOKIE, cookies).send().await.expect("the stack answers");
-        let status = response.status().as_u16();
-        for cookie in response.headers().get_all(SET_COOKIE) {
+        let response = request.header(COOKIE, cookies).send().await.map_err(|_| Broken)?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        // Who has not read the end of an answer has no answer, and keeps no cookie of it.
+        let text = response.text().await.map_err(|_| Broken)?;
+        for cookie in headers.get_all(SET_COOKIE) {
             self.keep(cookie.to_str().expect("an ASCII cookie"));
         }
-        let location =
-            response.headers().get(LOCATION).map(|at| at.to_str().expect("an ASCII path").to_owned());
-        let text = response.text().await.expect("a text");
+        let location = headers.get(LOCATION).map(|at| at.to_str().expect("an ASCII path").to_owned());
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Answer { status, location, body, text }
+        Ok(Answer { status, location, body, text })
     }
 
     fn cookie_header(&self) -> String {

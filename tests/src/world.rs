@@ -1,6 +1,6 @@
 //! One local stack with the demo staff, and what can be seen of it from outside.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use local::{MailboxMail, Stack, StackOptions, demo, ledger::HostileCounts, programs, wire::Interception};
@@ -66,6 +66,12 @@ impl World {
         Self::of(name, options).await
     }
 
+    /// What a killed process left in `directory`; the clock goes on from where that process had it.
+    pub async fn reopen(name: &'static str, directory: &Path) -> Self {
+        let data = Some(directory.to_owned());
+        Self::of(name, StackOptions { data, ..StackOptions::new(TEMPLATE, programs::all()) }).await
+    }
+
     async fn of(name: &'static str, options: StackOptions) -> Self {
         Self { stack: Stack::start(options).await.expect("the stack starts"), name }
     }
@@ -102,9 +108,16 @@ impl World {
         self.store().load_application(number).await.expect("readable").expect("there")
     }
 
-    /// Checks every mail that anybody committed against what SES accepted, and prints the counts. A mail
-    /// that SES accepted more than once is doubled; one that has not ended though nothing is under way is lost.
+    /// Checks every mail that anybody committed against what SES accepted, and prints the counts.
     pub async fn account_for_mails(&self) -> MailCounts {
+        let counts = self.mail_counts().await;
+        self.print(counts);
+        counts
+    }
+
+    /// A mail that SES accepted more than once is doubled; one that has not ended though nothing is under way
+    /// is lost.
+    pub async fn mail_counts(&self) -> MailCounts {
         self.stack.settle().await;
         let mut accepted: BTreeMap<String, usize> = BTreeMap::new();
         for mail in self.stack.mails().expect("the mailbox can be read") {
@@ -113,9 +126,7 @@ impl World {
         let committed = self.committed_mails().await;
         let lost = committed.iter().filter(|mail| is_lost(mail, &accepted)).count();
         let doubled = accepted.values().filter(|times| **times > 1).count();
-        let counts = MailCounts { committed: committed.len(), lost, doubled };
-        self.print(counts);
-        counts
+        MailCounts { committed: committed.len(), lost, doubled }
     }
 
     /// Ends a journey: no mail lost, none doubled.

@@ -29,25 +29,36 @@ const TEMPLATE: &str = include_str!("../../infra/template.yaml");
 #[derive(Clone)]
 pub(crate) struct Bench {
     pub(crate) store: Store,
+    administrator: Environment,
     entropy: Entropy,
-    stack: Arc<Stack>,
+    _stack: Arc<Stack>,
 }
 
 impl Bench {
     pub(crate) async fn start(seed: u64) -> Self {
+        Self::of(seed, |stack| stack.administrator().clone()).await
+    }
+
+    /// Without the wire between: where a test is long, and about the store alone.
+    pub(crate) async fn start_direct(seed: u64) -> Self {
+        Self::of(seed, Stack::direct_administrator).await
+    }
+
+    async fn of(seed: u64, administrator: impl FnOnce(&Stack) -> Environment) -> Self {
         let stack = Stack::start(StackOptions {
             clock_start: Some(*NOON),
             ..StackOptions::new(TEMPLATE, programs::all())
         })
         .await
         .expect("the stack starts");
-        let store = Store::of(stack.administrator()).expect("a store");
-        Self { store, entropy: Entropy::seeded(seed), stack: Arc::new(stack) }
+        let administrator = administrator(&stack);
+        let store = Store::of(&administrator).expect("a store");
+        Self { store, administrator, entropy: Entropy::seeded(seed), _stack: Arc::new(stack) }
     }
 
     /// Every setting and permission.
     pub(crate) fn administrator(&self) -> &Environment {
-        self.stack.administrator()
+        &self.administrator
     }
 
     pub(crate) fn mail_id(&self) -> MailId {

@@ -1,6 +1,6 @@
 //! What may stand behind `cargo run --`.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 /// The options of `cargo run`.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct RunOptions {
     pub port: u16,
     pub data: PathBuf,
     pub hostile: Option<u64>,
+    /// Values for parameters of the template.
+    pub parameters: BTreeMap<String, String>,
 }
 
 /// What `--help` prints.
@@ -23,10 +25,11 @@ G-MIS user registration on this machine: the site, the queues, the schedules and
 
 Usage: cargo run [--] [OPTIONS]
 
-  --port PORT     port of the site on 127.0.0.1 (default 3000)
-  --data DIR      where everything is kept (default .local); delete it to start afresh
-  --hostile SEED  double, delay and reorder messages, as AWS may do, by this seed
-  --help          this text
+  --port PORT             port of the site on 127.0.0.1 (default 3000)
+  --data DIR              where everything is kept (default .local); delete it to start afresh
+  --hostile SEED          double, delay and reorder messages, as AWS may do, by this seed
+  --parameter NAME=VALUE  another value for a parameter of infra/template.yaml; as often as wanted
+  --help                  this text
 
 RUST_LOG=info (or debug) shows what the functions log.
 ";
@@ -34,7 +37,7 @@ RUST_LOG=info (or debug) shows what the functions log.
 impl Command {
     /// Reads the arguments after the program's name; the error is a sentence.
     pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Self, String> {
-        let mut run = RunOptions { port: 3000, data: PathBuf::from(".local"), hostile: None };
+        let mut run = RunOptions::default();
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
             let (flag, joined) = match argument.split_once('=') {
@@ -50,11 +53,27 @@ impl Command {
                 "--port" => run.port = number("--port", "a number from 0 to 65535", &value("a port")?)?,
                 "--data" => run.data = PathBuf::from(value("a directory")?),
                 "--hostile" => run.hostile = Some(number("--hostile", "a number", &value("a number")?)?),
+                "--parameter" => {
+                    let (name, value) = parameter(&value("NAME=VALUE")?)?;
+                    run.parameters.insert(name, value);
+                }
                 unknown => return Err(format!("{unknown} is not known; --help says what is")),
             }
         }
         Ok(Self::Run(run))
     }
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self { port: 3000, data: PathBuf::from(".local"), hostile: None, parameters: BTreeMap::new() }
+    }
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) =
+        text.split_once('=').ok_or_else(|| format!("--parameter needs NAME=VALUE, not {text}"))?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 fn number<T: std::str::FromStr>(flag: &str, expected: &str, value: &str) -> Result<T, String> {
@@ -71,12 +90,11 @@ mod tests {
 
     #[test]
     fn options_are_read_in_both_spellings() {
-        let expected = RunOptions { port: 3100, data: "elsewhere".into(), hostile: Some(7) };
-        assert_eq!(parse("--port 3100 --data=elsewhere --hostile 7"), Ok(Command::Run(expected)));
-        assert_eq!(
-            parse(""),
-            Ok(Command::Run(RunOptions { port: 3000, data: ".local".into(), hostile: None }))
-        );
+        let parameters = [("LogFilter".to_owned(), "info,shared=debug".to_owned())].into();
+        let expected = RunOptions { port: 3100, data: "elsewhere".into(), hostile: Some(7), parameters };
+        let line = "--port 3100 --data=elsewhere --hostile 7 --parameter LogFilter=info,shared=debug";
+        assert_eq!(parse(line), Ok(Command::Run(expected)));
+        assert_eq!(parse(""), Ok(Command::Run(RunOptions::default())));
         assert_eq!(parse("--port 1 --help"), Ok(Command::Help));
     }
 
@@ -87,6 +105,7 @@ mod tests {
             ("--port", "--port needs a port"),
             ("--port 70000", "--port needs a number from 0 to 65535, not 70000"),
             ("--hostile yes", "--hostile needs a number, not yes"),
+            ("--parameter LogFilter", "--parameter needs NAME=VALUE, not LogFilter"),
             ("run", "run is not known; --help says what is"),
         ] {
             assert_eq!(parse(line), Err(sentence.to_owned()));

@@ -35,6 +35,7 @@ async fn run(options: RunOptions) -> Result<(), Box<dyn std::error::Error>> {
         port: options.port,
         data: Some(options.data.clone()),
         hostile: options.hostile,
+        parameters: options.parameters.clone(),
         ..StackOptions::new(TEMPLATE, programs::all())
     })
     .await?;

@@ -32,7 +32,7 @@ use crate::{
     scheduler::{ScheduleError, Scheduler},
     wire::{
         CallCount, DeliveryRule, EventRequest, Interception, ReportError, Undisturbed, Wire, WireError,
-        WireOptions,
+        WireOptions, http_client,
     },
 };
 
@@ -202,6 +202,12 @@ impl Stack {
     /// All functions' settings and every permission, to look into the store and to seed it.
     pub fn administrator(&self) -> &Environment {
         &self.machine.administrator
+    }
+
+    /// The administrator whose calls of DynamoDB reach the database without the wire: for whoever measures or
+    /// races the store alone. Of the other services none is reached.
+    pub fn direct_administrator(&self) -> Environment {
+        self.administrator().clone().with_http(http_client(self.machine.database.clone()))
     }
 
     pub fn blueprint(&self) -> &Blueprint {

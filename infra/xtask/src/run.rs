@@ -5,6 +5,7 @@
 
 use std::{
     fmt,
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Instant,
@@ -45,6 +46,28 @@ pub(crate) fn run(folder: &str, line: &str) -> Result<(), Failure> {
     if status.success() { Ok(()) } else { Err(Failure(format!("`{line}` ended with {status}"))) }
 }
 
+/// Runs `line` at the root with these settings; `hear` gets each line of its output, which is shown as well.
+pub(crate) fn heard(
+    line: &str,
+    settings: &[(&str, &str)],
+    mut hear: impl FnMut(&str),
+) -> Result<(), Failure> {
+    let shown = settings.iter().map(|(name, value)| format!("{name}={value}"));
+    println!("$ {}", shown.chain([line.to_owned()]).collect::<Vec<_>>().join(" "));
+    let mut command = command("", line);
+    command.envs(settings.iter().copied()).stdin(Stdio::null()).stdout(Stdio::piped());
+    let unheard = |error| Failure(format!("`{line}` does not start: {error}"));
+    let mut child = command.spawn().map_err(unheard)?;
+    if let Some(output) = child.stdout.take() {
+        for text in BufReader::new(output).lines().map_while(Result::ok) {
+            println!("{text}");
+            hear(&text);
+        }
+    }
+    let status = child.wait().map_err(unheard)?;
+    if status.success() { Ok(()) } else { Err(Failure(format!("`{line}` ended with {status}"))) }
+}
+
 /// Whether `line` runs and succeeds; what it prints is dropped.
 pub(crate) fn succeeds(line: &str) -> bool {
     let status = command("", line).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
@@ -75,6 +98,17 @@ mod tests {
         assert!(failure.0.starts_with("`ls there-is-no-such-file` ended with"), "{failure}");
         let failure = run("", "there-is-no-such-program").expect_err("no such program");
         assert!(failure.0.starts_with("`there-is-no-such-program` does not start"), "{failure}");
+    }
+
+    #[test]
+    fn what_a_program_says_is_heard() {
+        let mut lines = Vec::new();
+        let settings = [("ROUNDS", "7"), ("KILLS", "9")];
+        let hear = |line: &str| lines.push(line.to_owned());
+        heard("printenv ROUNDS KILLS", &settings, hear).expect("both are set");
+        assert_eq!(lines, ["7", "9"]);
+        let failure = heard("printenv THERE_IS_NO_SUCH_SETTING", &[], |_| {}).expect_err("not set");
+        assert!(failure.0.contains("ended with"), "{failure}");
     }
 
     #[test]

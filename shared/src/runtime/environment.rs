@@ -32,6 +32,12 @@ impl Environment {
         Self { config, clock, entropy, metrics: Metrics::kept(), http: Arc::default() }
     }
 
+    /// With an HTTP client of the caller's making.
+    #[must_use]
+    pub fn with_http(self, client: SharedHttpClient) -> Self {
+        Self { http: Arc::new(OnceLock::from(client)), ..self }
+    }
+
     pub fn dynamodb(&self) -> Result<aws_sdk_dynamodb::Client, ConfigError> {
         Ok(clients::dynamodb(&self.config, &self.common()?))
     }

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde_json::{Map, Value};
 
-use super::{Answer, Service, access::Demand, leading_keys::leading_keys};
+use super::{Answer, Service, access::Demand, direct, leading_keys::leading_keys};
 use crate::blueprint::{ACCOUNT, Blueprint, REGION};
 
 /// What the SDK sends that the database looks at.
@@ -84,20 +84,24 @@ fn table_name(table: &str) -> &str {
     table.rsplit_once(":table/").map_or(table, |(_, name)| name)
 }
 
-/// The way to the database's own port: connections are kept.
+/// The way to the database: directly, or to its own port, where connections are kept.
 pub(super) struct Forwarder {
+    database: dynoxide::Database,
     client: reqwest::Client,
     url: String,
 }
 
 impl Forwarder {
-    pub(super) fn new(database: SocketAddr) -> Result<Self, std::io::Error> {
+    pub(super) fn new(database: dynoxide::Database, port: SocketAddr) -> Result<Self, std::io::Error> {
         let client =
             reqwest::Client::builder().no_proxy().tcp_nodelay(true).build().map_err(std::io::Error::other)?;
-        Ok(Self { client, url: format!("http://{database}/") })
+        Ok(Self { database, client, url: format!("http://{port}/") })
     }
 
-    pub(super) async fn forward(&self, headers: &HeaderMap, body: Bytes) -> Answer {
+    pub(super) async fn forward(&self, operation: &str, headers: &HeaderMap, body: Bytes) -> Answer {
+        if let Some(answer) = direct::answer(&self.database, operation, &body) {
+            return answer;
+        }
         let mut request = self.client.post(&self.url).body(body);
         for name in FORWARDED {
             if let Some(value) = headers.get(name) {

@@ -7,6 +7,7 @@
 mod access;
 mod call;
 mod count;
+mod direct;
 mod dynamodb;
 mod event;
 mod leading_keys;
@@ -33,6 +34,7 @@ use server::Desk;
 
 pub use call::{After, Answer, Before, Call, Deciding, Interception, Service, Undisturbed};
 pub use count::CallCount;
+pub(crate) use direct::http_client;
 pub use event::{EventKind, EventRequest};
 pub use mailroom::{DeliveryRule, Mailroom, ReportError};
 
@@ -80,7 +82,7 @@ impl Wire {
         let mailroom = Mailroom::new(Arc::clone(&blueprint), Arc::clone(&ledger), clock);
         mailroom.publish_due()?;
         let own = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
-        let forwarder = dynamodb::Forwarder::new(own.local_addr()?)?;
+        let forwarder = dynamodb::Forwarder::new(database.clone(), own.local_addr()?)?;
         let counts = count::Counts::default();
         let desk = Arc::new(Desk { blueprint, ledger, mailroom, forwarder, interception, counts, crashes });
         let (running, stopped) = oneshot::channel();

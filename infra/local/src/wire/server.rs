@@ -130,7 +130,7 @@ async fn crash(desk: &Desk, call: &Call) -> NoAnswer {
 
 async fn perform(desk: &Desk, headers: &HeaderMap, call: &Call, json: &Value) -> Answer {
     match call.service {
-        Service::DynamoDb => desk.forwarder.forward(headers, Bytes::clone(&call.body)).await,
+        Service::DynamoDb => desk.forwarder.forward(&call.operation, headers, Bytes::clone(&call.body)).await,
         Service::Sqs => sqs::perform(&desk.blueprint, &desk.ledger, call, json).await,
         Service::Ses => ses::perform(&desk.blueprint, &desk.ledger, &desk.mailroom, call, json),
     }
