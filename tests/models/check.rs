@@ -14,6 +14,12 @@ pub(crate) trait Room: Model + Clone + Send + Sync + 'static {
     fn has_ended(&self, state: &Self::State) -> bool;
 }
 
+/// A bound that its command may raise: `WORKERS=3 FAULTS=4 cargo nextest run -p tests --test models`.
+#[expect(clippy::disallowed_methods, reason = "how far a check goes is for its command to say")]
+pub(crate) fn bound(name: &str, usual: u8) -> u8 {
+    std::env::var(name).ok().and_then(|bound| bound.parse().ok()).unwrap_or(usual)
+}
+
 /// What came of one exhaustive check.
 struct Verdict {
     states: usize,

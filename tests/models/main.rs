@@ -6,6 +6,7 @@
 //! | `outbox` | workers, sweeper, SES, its reports, crashes, lost and doubled messages |
 //! | `codes` | parallel tries of one code, a second code |
 //! | `issuing` | two applications of one institution, doubled messages, crashes between |
+//! | `notice` | reports of ① and ②, runs of the schedule, the next business day, deaths between |
 //! | `flag` | two runs of one day, beside everything else that moves an application |
 //!
 //! Architecture invariant: each room also has mutants, its own step with one small mistake in it, and each
@@ -17,4 +18,5 @@ mod check;
 mod codes;
 mod flag;
 mod issuing;
+mod notice;
 mod outbox;

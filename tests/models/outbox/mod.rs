@@ -1,9 +1,11 @@
-//! The outbox: two workers and a sweeper on one mail, SES and its reports, and a fault at every call.
+//! The outbox: workers and a sweeper on one mail, SES and its reports, and a fault at every call.
 //!
 //! Time goes in steps of five minutes (`LEASE_TTL`) and is counted from now, so it never runs out and never
-//! makes a state new; due times past are due now. Bounds: two workers with one fault; a fault is a crash, a lost reply, a time-out, a refusal, or an answer recorded a step too late. Free of
-//! charge are lost and doubled wake-ups, lost sweeps, and reports that come twice or backwards. Once, at any moment,
-//! its application may be withdrawn.
+//! makes a state new; due times past are due now. Bounds: three workers with two faults where the reports come in
+//! time, else with one; or what `WORKERS` and `FAULTS` say. A fault is a crash, a lost reply, a time-out, a
+//! refusal, or an answer recorded a step too late. Free of charge are lost and doubled wake-ups, lost sweeps, and
+//! reports that come twice or backwards. Once, at any moment, its application may be withdrawn (two workers, one
+//! fault).
 
 mod state;
 mod step;
@@ -11,7 +13,7 @@ mod step;
 use shared::domain::{mail::MailKind, outbox::Outbox};
 use stateright::{Model, Property};
 
-use crate::check::{Room, campaign};
+use crate::check::{Room, bound, campaign};
 use state::{Flight, State};
 use step::Act;
 
@@ -152,10 +154,11 @@ impl Room for OutboxModel {
 fn no_mail_is_lost_and_none_is_doubled() {
     use MailKind::{AdvanceNotice, Code};
     use Reports::{InTime, LateOrLost};
+    let workers = bound("WORKERS", 3).into();
     let sound = vec![
-        OutboxModel::of(AdvanceNotice, 2, 1, InTime),
-        OutboxModel::of(AdvanceNotice, 2, 1, LateOrLost),
-        OutboxModel::of(Code, 2, 1, LateOrLost),
+        OutboxModel::of(AdvanceNotice, workers, bound("FAULTS", 2), InTime),
+        OutboxModel::of(AdvanceNotice, workers, bound("FAULTS", 1), LateOrLost),
+        OutboxModel::of(Code, workers, bound("FAULTS", 1), LateOrLost),
         OutboxModel::of(AdvanceNotice, 2, 1, InTime).withdrawing(),
     ];
     let with = |name, mutant| {

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use shared::domain::{
     application::samples::{NOON, mail_id},
     contact::EmailAddress,
+    delivery::EventSet,
     mail::{CodePurpose, Mail, MailContent, MailKind, NewMail},
     outbox::{LEASE_TTL, Outbox, RECOVERY_TTL},
 };
@@ -88,6 +89,26 @@ impl State {
             self.mail = Read(Arc::new(Mail::clone(read).with_outbox(outbox)));
         }
         holds
+    }
+
+    /// Versions only tell what is as it was read from what is not, and of the latter nothing is written: its
+    /// version is 0, the other is 1, and its reports are forgotten.
+    pub(super) fn count_versions_anew(&mut self) {
+        let current = self.mail.version;
+        let anew = |read: &mut Read| {
+            let version = u64::from(read.version == current);
+            if read.version != version || version == 0 && !read.events.is_empty() {
+                let events = if version == 0 { EventSet::default() } else { read.events.clone() };
+                *read = Read(Arc::new(Mail { version, events, ..Mail::clone(read) }));
+            }
+        };
+        for worker in &mut self.workers {
+            match worker {
+                Worker::Idle => {}
+                Worker::Read(read) | Worker::Claimed(read) | Worker::Answered(read, ..) => anew(read),
+            }
+        }
+        self.sweeper.iter_mut().chain(&mut self.withdrawal).chain([&mut self.mail]).for_each(anew);
     }
 
     /// Five minutes pass.

@@ -159,6 +159,10 @@ pub(super) fn after(model: &OutboxModel, state: &State, act: Act) -> Option<Stat
             next.pass(model.reports == Reports::InTime);
         }
     }
+    // Where a mistake writes what is not as it was read, all of it matters.
+    if model.mutant.is_none() {
+        next.count_versions_anew();
+    }
     let hasher = BuildHasherDefault::<DefaultHasher>::default();
     next.workers.sort_by_cached_key(|worker| hasher.hash_one(worker));
     (next != *state).then_some(next)
