@@ -151,7 +151,7 @@ async fn bounces_after_the_case_is_closed_are_in_its_history_and_on_the_desks_li
     world.travel_to("2027-01-25T09:05:00+09:00").await;
     let login = world.newest_mail("login-notice", &hospital.email).await;
     let officer = world.officer("nara-medical").await;
-    assert_eq!(officer.queue("issued").await[0]["is_undeliverable"], false);
+    assert_eq!(officer.queue("done").await[0]["is_undeliverable"], false);
 
     for mail in [&advance, &login] {
         let bounce = EventRequest::bounce("General");
@@ -165,7 +165,7 @@ async fn bounces_after_the_case_is_closed_are_in_its_history_and_on_the_desks_li
         assert_eq!(heard, 1, "{word}: {history:?}");
     }
     assert!(letter(&officer, &number, "login-notice").await.starts_with("\"undeliverable\""));
-    assert_eq!(officer.queue("issued").await[0]["is_undeliverable"], true);
+    assert_eq!(officer.queue("done").await[0]["is_undeliverable"], true);
     world.end().await;
 }
 

@@ -13,6 +13,7 @@ mod code_tries;
 mod delivery_events;
 mod drafts;
 mod existing_account;
+mod lists;
 mod look_up;
 mod other_prefecture;
 mod redrive;

@@ -4,6 +4,7 @@
 
 mod applications;
 mod bench;
+mod desks;
 mod duplicates;
 mod mails;
 mod races;

@@ -10,13 +10,14 @@ use shared::{
             submit_on_behalf,
         },
         contact::EmailAddress,
+        desk::Tab,
         form::{EMAIL, FormInput, STREET},
         ids::StaffId,
         mail::Fate,
         prefecture::{Desk, Prefecture, PrefectureDesk},
         session::{ApplicantSession, Progress, Task},
     },
-    store::CommitError,
+    store::{CommitError, DeskList},
 };
 
 use crate::bench::{Bench, announced, later, waiting_for_2};
@@ -42,8 +43,8 @@ fn correction(change: impl FnOnce(&mut FormInput)) -> Resubmit {
 
 async fn desk_holds(bench: &Bench, prefecture: Prefecture, application: &Application) -> bool {
     let desk = PrefectureDesk { prefecture, desk: Desk::Medical };
-    let kind = application.status.kind();
-    let page = bench.store.list_desk_queue(desk, kind, None, 50).await.expect("a list");
+    let list = DeskList::of(desk, Tab::of(application.status.kind()));
+    let page = bench.store.list_desk(&list, None, 50).await.expect("a list");
     page.applications.iter().any(|listed| listed.number == application.number)
 }
 

@@ -18,10 +18,10 @@ use crate::{
     App,
     checks::{Check, checks_of},
     decision::Done,
-    flags::{Flag, flags_of, is_undeliverable},
+    flags::{Flag, flags_of},
     officer::{Asked, Officer, Staff},
+    row::{Deadline, login_id},
     timeline::{Entry, timeline_of},
-    waiting::waiting_words,
 };
 
 #[derive(Deserialize)]
@@ -48,7 +48,7 @@ pub(crate) struct CasePage {
     login_id: Option<String>,
     submitted_at: Moment,
     entered_at: Moment,
-    waiting: String,
+    deadline: Option<Deadline>,
     is_undeliverable: bool,
     /// Whether it waits for this desk's decision.
     is_under_review: bool,
@@ -93,11 +93,11 @@ impl CasePage {
             status_label: application.status.kind().label(),
             outlook: outlook(&application.status),
             announce_at: announce_at(&application.status),
-            login_id: login_id(&application.status),
+            login_id: login_id(&application.status).map(str::to_owned),
             submitted_at: application.submitted_at.into(),
             entered_at: application.entered_at.into(),
-            waiting: waiting_words(application.entered_at, now),
-            is_undeliverable: is_undeliverable(application),
+            deadline: Deadline::of(application, officer),
+            is_undeliverable: application.is_undeliverable(),
             is_under_review: application.for_review_by(&officer.reviewer).is_ok(),
             flags: flags_of(application),
             answers: form.answers().into_iter().map(AnswerRow::of).collect(),
@@ -152,21 +152,6 @@ fn announce_at(status: &Status) -> Option<Moment> {
         | Status::Approved
         | Status::Issued { .. }
         | Status::AlreadyEntitled { .. }
-        | Status::Rejected { .. }
-        | Status::Returned { .. }
-        | Status::Withdrawn { .. } => None,
-    }
-}
-
-/// For the applicant who asks the desk.
-fn login_id(status: &Status) -> Option<String> {
-    match status {
-        Status::Issued { login_id, .. } | Status::AlreadyEntitled { login_id } => {
-            Some(login_id.as_str().to_owned())
-        }
-        Status::Submitted
-        | Status::Approved
-        | Status::Issuing { .. }
         | Status::Rejected { .. }
         | Status::Returned { .. }
         | Status::Withdrawn { .. } => None,
@@ -229,7 +214,7 @@ mod tests {
     fn a_case_in_json() {
         let json = serde_json::to_value(page(&in_every_status().remove(0), &[])).unwrap();
         let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
-        insta::assert_snapshot!(keys.join(" "), @"announce_at answers checks done entered_at flags institution_name is_undeliverable is_under_review login_id number outlook staff status status_label submitted_at timeline version waiting");
+        insta::assert_snapshot!(keys.join(" "), @"announce_at answers checks deadline done entered_at flags institution_name is_undeliverable is_under_review login_id number outlook staff status status_label submitted_at timeline version");
         insta::assert_snapshot!(json["answers"][0], @r#"{"label":"機関名","name":"institution_name","text":"医療法人社団 大和会 若草山病院"}"#);
     }
 }

@@ -5,12 +5,13 @@ use serde::Serialize;
 use shared::{
     domain::{
         account::Reviewer,
-        application::{Application, AuditEntry, AuditEvent, ReviewError, StatusKind},
+        application::{Application, AuditEntry, AuditEvent, ReviewError},
+        desk::Tab,
         ids::{ApplicationNumber, StaffId},
         prefecture::PrefectureDesk,
     },
     mail::japan_time_text,
-    store::StoreError,
+    store::{DeskList, StoreError},
     web::{Problem, SeeOther},
 };
 
@@ -87,7 +88,7 @@ impl App {
     ) -> Result<Option<ApplicationNumber>, StoreError> {
         for after in [Some((decided.number, decided.entered_at)), None] {
             // The index may still hold the decided case itself: so two.
-            let page = self.store.list_desk_queue(desk, StatusKind::Submitted, after, 2).await?;
+            let page = self.store.list_desk(&DeskList::of(desk, Tab::Submitted), after, 2).await?;
             let mut numbers = page.applications.iter().map(|application| application.number);
             if let Some(next) = numbers.find(|number| *number != decided.number) {
                 return Ok(Some(next));

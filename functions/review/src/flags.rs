@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
-    domain::application::{AdvanceOutcome, Application, AuditEvent, FlagReason, Status},
+    domain::application::{AdvanceOutcome, Application, FlagReason, Status},
     web::Moment,
 };
 
@@ -38,50 +38,6 @@ pub(crate) fn flags_of(application: &Application) -> Vec<Flag> {
         .collect()
 }
 
-/// Whether ①, or the notice of the account, came back: the newest word on it counts.
-pub(crate) fn is_undeliverable(application: &Application) -> bool {
-    match &application.status {
-        Status::Issuing { outcome, .. } => *outcome == AdvanceOutcome::Undeliverable,
-        Status::Issued { password_set_at: None, delivered_at: None, .. } => {
-            application.history.iter().rev().find_map(notice_failed).unwrap_or(false)
-        }
-        Status::Issued { .. }
-        | Status::Submitted
-        | Status::Approved
-        | Status::AlreadyEntitled { .. }
-        | Status::Rejected { .. }
-        | Status::Returned { .. }
-        | Status::Withdrawn { .. } => false,
-    }
-}
-
-fn notice_failed(entry: &shared::domain::application::AuditEntry) -> Option<bool> {
-    match &entry.event {
-        AuditEvent::NoticeUndeliverable { .. } => Some(true),
-        // A newer notice: nothing is known of it yet.
-        AuditEvent::NoticeDelivered { .. }
-        | AuditEvent::AddressProven { .. }
-        | AuditEvent::NoticeResent { .. } => Some(false),
-        AuditEvent::Submitted
-        | AuditEvent::SubmittedOnBehalf { .. }
-        | AuditEvent::Returned { .. }
-        | AuditEvent::Resubmitted { .. }
-        | AuditEvent::Withdrawn
-        | AuditEvent::Approved { .. }
-        | AuditEvent::Rejected { .. }
-        | AuditEvent::AdvanceNoticeWritten { .. }
-        | AuditEvent::AdvanceNoticeDelivered { .. }
-        | AuditEvent::AdvanceNoticeUndeliverable { .. }
-        | AuditEvent::AccountCreated { .. }
-        | AuditEvent::RightAdded { .. }
-        | AuditEvent::AlreadyEntitled { .. }
-        | AuditEvent::PasswordSet
-        | AuditEvent::Flagged { .. }
-        | AuditEvent::Held { .. }
-        | AuditEvent::Released { .. } => None,
-    }
-}
-
 fn chip(reason: FlagReason) -> &'static str {
     match reason {
         FlagReason::InState => "3週間超過（この状態になってから）",
@@ -113,24 +69,9 @@ fn advice(status: &Status) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use shared::domain::application::samples::{NOON, in_every_status, mail_id};
+    use shared::domain::application::samples::{NOON, in_every_status};
 
     use super::*;
-
-    #[test]
-    fn only_a_notice_whose_last_word_is_a_bounce_is_undeliverable() {
-        assert!(in_every_status().iter().all(|application| !is_undeliverable(application)));
-        let failed = shared::domain::application::NoticeFate::Undeliverable;
-        let delivered = shared::domain::application::NoticeFate::Delivered { at: *NOON };
-        let issuing =
-            in_every_status().remove(2).learn_fate(&mail_id(1), failed, *NOON).unwrap().unwrap().next;
-        assert!(is_undeliverable(&issuing));
-        let issued =
-            in_every_status().remove(3).learn_fate(&mail_id(2), failed, *NOON).unwrap().unwrap().next;
-        assert!(is_undeliverable(&issued));
-        let mended = issued.learn_fate(&mail_id(2), delivered, *NOON).unwrap().unwrap().next;
-        assert!(!is_undeliverable(&mended));
-    }
 
     #[test]
     fn every_standing_flag_is_shown_with_what_to_do() {

@@ -1,4 +1,4 @@
-//! The desk's console: the queue of the own prefecture and desk, one case, and the two decisions.
+//! The desk's console: the queue of the own prefecture and desk, the search, one case, and the decisions.
 //!
 //! Architecture invariant: a case of another desk does not exist here. Lists are queries on the own desk's
 //! partition, and every handler that names a case reads it through `App::visible_case`.
@@ -7,7 +7,9 @@ mod approve;
 mod case;
 mod checks;
 mod cursor;
+mod dates;
 mod decision;
+mod filter;
 mod flags;
 mod letters;
 mod note;
@@ -15,8 +17,10 @@ mod officer;
 mod queue;
 mod reject;
 mod reject_pages;
+mod row;
+mod search;
+mod tabs;
 mod timeline;
-mod waiting;
 
 use std::sync::Arc;
 
@@ -35,6 +39,7 @@ use shared::{
 pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
     let router = Router::new()
         .route("/review", get(queue::show))
+        .route("/review/search", get(search::find))
         .route("/review/{number}", get(case::show))
         .route("/review/{number}/approve", post(approve::approve))
         .route("/review/{number}/reject", get(reject::ask).post(reject::reject))

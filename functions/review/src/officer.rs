@@ -14,6 +14,7 @@ use shared::{
         application::Application,
         ids::ApplicationNumber,
     },
+    store::DeskCounts,
     web::{Cookies, Problem},
 };
 
@@ -23,6 +24,12 @@ use crate::App;
 pub(crate) struct Officer {
     pub(crate) reviewer: Reviewer,
     pub(crate) now: Timestamp,
+}
+
+/// The signed-in officer, with the counts of the desk's lists.
+pub(crate) struct AtDesk {
+    pub(crate) officer: Officer,
+    pub(crate) counts: DeskCounts,
 }
 
 /// The case that the address names, if it names one.
@@ -44,6 +51,17 @@ impl FromRequestParts<App> for Officer {
         let Ok(cookies) = Cookies::from_request_parts(parts, app).await;
         let reviewer = app.sessions.reviewer(&cookies, now).await?;
         Ok(Self { reviewer, now })
+    }
+}
+
+impl FromRequestParts<App> for AtDesk {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let now = app.clock.now();
+        let Ok(cookies) = Cookies::from_request_parts(parts, app).await;
+        let (reviewer, counts) = app.sessions.reviewer_with_counts(&cookies, now).await?;
+        Ok(Self { officer: Officer { reviewer, now }, counts })
     }
 }
 

@@ -7,6 +7,7 @@ pub fn all() -> Registry {
     Registry::empty()
         .with("announce-account", announce_account::lambda)
         .with("flag-stuck", flag_stuck::lambda)
+        .with("index-desks", index_desks::lambda)
         .with("issue-account", issue_account::lambda)
         .with("record-delivery", record_delivery::lambda)
         .with("request-code", request_code::lambda)

@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod code_traffic;
 pub mod contact;
 pub mod delivery;
+pub mod desk;
 pub mod form;
 pub mod ids;
 pub mod institution;

@@ -3,13 +3,11 @@
 mod duplicates;
 mod history;
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use jiff::Timestamp;
 
 use super::{
-    Inconsistent, Item, Store, StoreError, Table,
+    Inconsistent, Item, Store, StoreError, Table, desks,
     item::{Reader, Writer, stored_time},
 };
 use crate::domain::{
@@ -18,20 +16,13 @@ use crate::domain::{
     form::ApplicationForm,
     ids::{ApplicationNumber, LoginId, MailId, StaffId},
     institution::{InstitutionCode, InstitutionKind, InstitutionName, InstitutionSubkind, InsuranceCode},
-    prefecture::{Prefecture, PrefectureDesk},
+    prefecture::Prefecture,
 };
 
 /// The item that counts the application numbers.
 const COUNTER: &str = "counter#application";
 /// The partition of the sparse index of applications that a flag may fall due on.
 const WAITING: &str = "waiting";
-
-/// A page of a desk's list, oldest first, and where the next one begins.
-pub struct QueuePage {
-    pub applications: Vec<Application>,
-    /// The number and time after which the next page begins.
-    pub next: Option<(ApplicationNumber, Timestamp)>,
-}
 
 impl Store {
     /// Draws the next application number. Gaps are allowed, doubles impossible.
@@ -59,69 +50,6 @@ impl Store {
     ) -> Result<Option<Application>, StoreError> {
         let item = self.load(Table::Applications, &number.to_string()).await?;
         Ok(item.map(|item| application_of(&item)).transpose()?)
-    }
-
-    /// A page of a desk's applications in one state, the one that waits longest first.
-    pub async fn list_desk_queue(
-        &self,
-        desk: PrefectureDesk,
-        status: StatusKind,
-        after: Option<(ApplicationNumber, Timestamp)>,
-        most: i32,
-    ) -> Result<QueuePage, StoreError> {
-        let start = after.map(|(number, entered_at)| {
-            HashMap::from([
-                ("pk".to_owned(), AttributeValue::S(number.to_string())),
-                ("desk".to_owned(), AttributeValue::S(desk_partition(desk, status))),
-                ("queued".to_owned(), AttributeValue::S(queued(entered_at, number))),
-            ])
-        });
-        let answer = self
-            .client
-            .query()
-            .table_name(self.tables.name(Table::Applications)?)
-            .index_name("by-desk")
-            .key_condition_expression("#desk = :desk")
-            .expression_attribute_names("#desk", "desk")
-            .expression_attribute_values(":desk", AttributeValue::S(desk_partition(desk, status)))
-            .set_exclusive_start_key(start)
-            .limit(most)
-            .send()
-            .await
-            .map_err(StoreError::call)?;
-        let applications: Vec<Application> =
-            answer.items().iter().map(application_of).collect::<Result<_, _>>()?;
-        let more = answer.last_evaluated_key().is_some();
-        let next = applications.last().filter(|_| more).map(|last| (last.number, last.entered_at));
-        Ok(QueuePage { applications, next })
-    }
-
-    /// How many applications of a desk are in one state, at most `most`. The index holds whole items, so
-    /// DynamoDB may count them in several pages.
-    pub async fn count_desk_queue(
-        &self,
-        desk: PrefectureDesk,
-        status: StatusKind,
-        most: u16,
-    ) -> Result<usize, StoreError> {
-        let mut counted = 0;
-        let mut pages = self
-            .client
-            .query()
-            .table_name(self.tables.name(Table::Applications)?)
-            .index_name("by-desk")
-            .key_condition_expression("#desk = :desk")
-            .expression_attribute_names("#desk", "desk")
-            .expression_attribute_values(":desk", AttributeValue::S(desk_partition(desk, status)))
-            .select(aws_sdk_dynamodb::types::Select::Count)
-            .limit(i32::from(most))
-            .into_paginator()
-            .send();
-        while counted < usize::from(most) {
-            let Some(page) = pages.next().await else { break };
-            counted += usize::try_from(page.map_err(StoreError::call)?.count()).unwrap_or_default();
-        }
-        Ok(counted.min(usize::from(most)))
     }
 
     /// The applications whose work fell due by `now`, the longest due first.
@@ -173,15 +101,6 @@ impl Store {
     }
 }
 
-/// The partition of the desk's list: prefecture, desk and state, so that no query can reach across.
-fn desk_partition(desk: PrefectureDesk, status: StatusKind) -> String {
-    format!("{}#{}", desk.as_key(), status.as_str())
-}
-
-fn queued(entered_at: Timestamp, number: ApplicationNumber) -> String {
-    format!("{}#{number}", stored_time(entered_at))
-}
-
 pub(super) fn item_of(application: &Application) -> Item {
     let status = application.status.kind();
     let item = Writer::keyed(application.number.to_string())
@@ -197,9 +116,8 @@ pub(super) fn item_of(application: &Application) -> Item {
         .time("entered_at", application.entered_at)
         .optional_time("flagged_in_state_at", application.flags.in_state)
         .optional_time("flagged_since_submission_at", application.flags.since_submission)
-        .maps("history", application.history.iter().map(history::writer))
-        .text("desk", desk_partition(application.desk(), status))
-        .text("queued", queued(application.entered_at, application.number));
+        .maps("history", application.history.iter().map(history::writer));
+    let item = desks::listed(item, application);
     let item = match &application.hold {
         Some(hold) => item.map("hold", hold_writer(hold)),
         None => item,

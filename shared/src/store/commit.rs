@@ -4,7 +4,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use super::{
-    CommitError, Store, Table, accounts, applications, drafts, mails, sessions, transaction::Transaction,
+    CommitError, Store, Table, accounts, applications, changes, drafts, mails, sessions,
+    transaction::Transaction,
 };
 use crate::domain::{
     application::{Also, Application, Decided},
@@ -37,7 +38,8 @@ impl Store {
     /// Commits a new application that an officer filed: no session, and no mail to an address that nobody proved.
     pub async fn commit_proxy_submission(&self, application: &Application) -> Result<(), CommitError> {
         let item = applications::item_of(application);
-        self.execute(Transaction::default().create("application", Table::Applications, item)).await
+        let transaction = Transaction::default().create("application", Table::Applications, item);
+        self.execute(changes::with_listing(transaction, application)).await
     }
 
     /// Commits a new application with its receipt, and the session that it came from (`was` is its version
@@ -52,6 +54,7 @@ impl Store {
             .replace("session", Table::Sessions, sessions::applicant_item(session), session.version - 1)
             .create("application", Table::Applications, applications::item_of(application))
             .create("mail", Table::Mails, mails::item_of(&receipt.pending(application.submitted_at)));
+        let transaction = changes::with_listing(transaction, application);
         self.execute(drafts::with_draft(transaction, session)).await
     }
 }
@@ -62,8 +65,9 @@ pub(super) fn transaction_of(decided: &Decided) -> Transaction {
         ("status", AttributeValue::S(decided.was.status.as_str().to_owned())),
     ];
     let item = applications::item_of(&decided.next);
-    let mut transaction =
+    let transaction =
         Transaction::default().replace_expecting("application", Table::Applications, item, expected);
+    let mut transaction = changes::with_change(transaction, decided);
     for mail in &decided.mails {
         transaction = with_mail(transaction, mail.clone(), decided.at);
     }

@@ -5,14 +5,20 @@
 
 mod accounts;
 mod applications;
+mod batch;
+mod changes;
 mod code_traffic;
 mod commit;
 mod counter;
+mod desks;
 mod drafts;
 mod error;
+#[cfg(any(test, feature = "testing"))]
+mod fill;
 mod item;
 mod mails;
 mod race;
+mod search;
 mod sessions;
 mod settings;
 mod tables;
@@ -24,10 +30,12 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 
 pub use accounts::{LinkBrings, LinkCounters, PasswordChange};
-pub use applications::QueuePage;
+pub use changes::{Change, DeskCounts};
 pub use counter::Counter;
+pub use desks::{DeskList, DeskPage};
 pub use error::{CommitError, Inconsistent, StoreError};
 pub use race::Race;
+pub use search::FoundPage;
 pub use tables::{Table, Tables};
 pub use verifications::{MailUsageKeys, Opened};
 

@@ -17,17 +17,24 @@ use crate::domain::{
 impl Store {
     /// A session that lives now: within its limits, and of its holder's present epoch.
     pub async fn load_session(&self, id: &str, now: Timestamp) -> Result<Option<Session>, StoreError> {
-        let Some(item) = self.load(Table::Sessions, &format!("session#{id}")).await? else { return Ok(None) };
-        let session = session_of(id, &item)?;
-        if !session.is_live(now) {
-            return Ok(None);
-        }
+        let Some(session) = self.load_session_of_any_epoch(id, now).await? else { return Ok(None) };
         let epoch = match session.holder.epoch_key() {
             // Whoever looks at one application: the application itself says whether the session still holds.
             None => session.epoch,
             Some(key) => self.load_epoch(&key).await?,
         };
         Ok((epoch == session.epoch).then_some(session))
+    }
+
+    /// A session within its limits; whether it is of its holder's present epoch is still to be seen.
+    pub(super) async fn load_session_of_any_epoch(
+        &self,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<Option<Session>, StoreError> {
+        let item = self.load(Table::Sessions, &format!("session#{id}")).await?;
+        let session = item.map(|item| session_of(id, &item)).transpose()?;
+        Ok(session.filter(|session| session.is_live(now)))
     }
 
     /// The epoch of a holder's sessions; 0 where none was ever begun.
@@ -100,7 +107,7 @@ pub(super) fn with_epoch(transaction: Transaction, key: &str, epoch: u64) -> Tra
     transaction.put("epoch", Table::Sessions, item)
 }
 
-fn epoch_pk(key: &str) -> String {
+pub(super) fn epoch_pk(key: &str) -> String {
     format!("epoch#{key}")
 }
 

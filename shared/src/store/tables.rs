@@ -12,20 +12,22 @@ pub enum Table {
     Accounts,
     Sessions,
     Settings,
+    Search,
 }
 
 /// The names of the tables that a function was given.
 #[derive(Debug, Clone)]
-pub struct Tables([Option<String>; 6]);
+pub struct Tables([Option<String>; Table::ALL.len()]);
 
 impl Table {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Verifications,
         Self::Applications,
         Self::Mails,
         Self::Accounts,
         Self::Sessions,
         Self::Settings,
+        Self::Search,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -36,6 +38,7 @@ impl Table {
             Self::Accounts => "accounts",
             Self::Sessions => "sessions",
             Self::Settings => "settings",
+            Self::Search => "search",
         }
     }
 
@@ -48,6 +51,7 @@ impl Table {
             Self::Accounts => "ACCOUNTS_TABLE",
             Self::Sessions => "SESSIONS_TABLE",
             Self::Settings => "SETTINGS_TABLE",
+            Self::Search => "SEARCH_TABLE",
         }
     }
 }

@@ -3,7 +3,10 @@
 use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, CancellationReason, ConditionCheck, Put, TransactWriteItem},
+    types::{
+        AttributeValue, CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem, Update,
+        builders::UpdateBuilder,
+    },
 };
 
 use super::{CommitError, Item, Store, StoreError, Table, race::jitter};
@@ -25,6 +28,8 @@ enum Kind {
     Put(Item),
     Replace { item: Item, expected: Vec<(&'static str, AttributeValue)> },
     Require { key: String, version: u64 },
+    Delete { key: String },
+    Add { key: String, amounts: Vec<(String, i64)>, at: (&'static str, AttributeValue) },
 }
 
 impl Transaction {
@@ -69,6 +74,25 @@ impl Transaction {
     /// An item that is not written must still be at this version.
     pub(super) fn require(mut self, about: &'static str, table: Table, key: &str, version: u64) -> Self {
         self.writes.push(Write { about, table, kind: Kind::Require { key: key.to_owned(), version } });
+        self
+    }
+
+    /// An item that must still be there, and is not any more afterwards.
+    pub(super) fn delete(mut self, about: &'static str, table: Table, key: &str) -> Self {
+        self.writes.push(Write { about, table, kind: Kind::Delete { key: key.to_owned() } });
+        self
+    }
+
+    /// Adds to numbers of an item, which need not be there yet, and notes a time in it.
+    pub(super) fn add(
+        mut self,
+        about: &'static str,
+        table: Table,
+        key: &str,
+        amounts: Vec<(String, i64)>,
+        at: (&'static str, AttributeValue),
+    ) -> Self {
+        self.writes.push(Write { about, table, kind: Kind::Add { key: key.to_owned(), amounts, at } });
         self
     }
 }
@@ -128,9 +152,38 @@ impl Store {
                 .expression_attribute_values(":version", AttributeValue::N(version.to_string()))
                 .build()
                 .map(|check| TransactWriteItem::builder().condition_check(check).build()),
+            Kind::Delete { key } => Delete::builder()
+                .table_name(table)
+                .key("pk", AttributeValue::S(key))
+                .condition_expression("attribute_exists(pk)")
+                .build()
+                .map(|delete| TransactWriteItem::builder().delete(delete).build()),
+            Kind::Add { key, amounts, at } => addition(table, key, amounts, at)
+                .build()
+                .map(|update| TransactWriteItem::builder().update(update).build()),
         };
         built.map_err(|error| StoreError::Call(error.to_string()))
     }
+}
+
+fn addition(
+    table: &str,
+    key: String,
+    amounts: Vec<(String, i64)>,
+    (noted, at): (&'static str, AttributeValue),
+) -> UpdateBuilder {
+    let mut update = Update::builder().table_name(table).key("pk", AttributeValue::S(key));
+    let mut added = Vec::with_capacity(amounts.len());
+    for (index, (name, amount)) in amounts.into_iter().enumerate() {
+        added.push(format!("#n{index} :v{index}"));
+        update = update.expression_attribute_names(format!("#n{index}"), name);
+        update =
+            update.expression_attribute_values(format!(":v{index}"), AttributeValue::N(amount.to_string()));
+    }
+    update
+        .update_expression(format!("ADD {} SET #at = :at", added.join(", ")))
+        .expression_attribute_names("#at", noted)
+        .expression_attribute_values(":at", at)
 }
 
 fn put_item(put: Put) -> TransactWriteItem {

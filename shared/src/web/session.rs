@@ -13,7 +13,7 @@ use crate::{
         session::{Holder, Session},
     },
     runtime::Key,
-    store::{Store, StoreError},
+    store::{DeskCounts, Store, StoreError},
 };
 
 /// The cookie of a signed-in account of an institution.
@@ -71,6 +71,24 @@ impl Sessions {
         }
     }
 
+    /// The signed-in officer, with the counts of the desk's lists.
+    pub async fn reviewer_with_counts(
+        &self,
+        cookies: &Cookies,
+        now: Timestamp,
+    ) -> Result<(Reviewer, DeskCounts), Problem> {
+        if let Some(token) = cookies.value(STAFF_COOKIE).and_then(Token::parse)
+            && let Some((session, counts)) =
+                self.store.load_desk_session(&token.hash(&self.pepper), now).await?
+            && let Holder::Staff { id, name, role: Role::Officer(desk) } = session.holder.clone()
+        {
+            self.note_seen(&session, now).await?;
+            return Ok((Reviewer { id, name, desk }, counts));
+        }
+        // Nobody, or somebody else: the reason is the same as everywhere.
+        Ok((self.reviewer(cookies, now).await?, DeskCounts::default()))
+    }
+
     /// Who gave the right password a few minutes ago, and has the second factor still to give.
     pub async fn first_factor(
         &self,
@@ -126,9 +144,14 @@ impl Sessions {
         let Some(session) = self.store.load_session(&token.hash(&self.pepper), now).await? else {
             return Ok(None);
         };
-        if let Some(seen) = session.seen(now) {
-            self.store.commit_seen(&seen).await?;
-        }
+        self.note_seen(&session, now).await?;
         Ok(Some(session))
+    }
+
+    async fn note_seen(&self, session: &Session, now: Timestamp) -> Result<(), StoreError> {
+        match session.seen(now) {
+            Some(seen) => self.store.commit_seen(&seen).await,
+            None => Ok(()),
+        }
     }
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{Application, AuditEntry, AuditEvent, Status, StatusKind};
 use crate::domain::{
     account::{Account, PasswordLink},
+    desk::Listing,
     ids::{LoginId, MailId},
     mail::{Mail, MailKind, NewMail},
 };
@@ -24,6 +25,8 @@ pub struct Decided {
 pub struct Was {
     pub status: StatusKind,
     pub version: u64,
+    /// Where it was listed.
+    pub listing: Listing,
 }
 
 /// What goes along with the application in the same transaction.
@@ -46,7 +49,7 @@ pub enum Also {
 impl Application {
     /// Moves to another state (or stays in it, moved on), with the one audit event of the move.
     pub(super) fn moved(mut self, status: Status, event: AuditEvent, at: Timestamp) -> Decided {
-        let was = Was { status: self.status.kind(), version: self.version };
+        let was = self.was();
         if status.kind() != was.status {
             self.entered_at = at;
             self.flags.clear_in_state();
@@ -69,7 +72,7 @@ impl Application {
     }
 
     pub(super) fn was(&self) -> Was {
-        Was { status: self.status.kind(), version: self.version }
+        Was { status: self.status.kind(), version: self.version, listing: self.listing() }
     }
 }
 

@@ -27,7 +27,7 @@ fn table(decide: impl Fn(Application) -> Result<Decided, String>) -> String {
         match decide(application) {
             Err(refusal) => format!("{from:?} -> refused: {refusal}"),
             Ok(decided) => {
-                assert_eq!(decided.was, Was { status: from, version: 1 });
+                assert_eq!((decided.was.status, decided.was.version), (from, 1));
                 assert_eq!(decided.next.version, 2);
                 assert_eq!(decided.next.history.len(), 2, "exactly one audit event a move");
                 let audit = decided.next.history.last().map_or("none", |entry| entry.event.as_str());

@@ -32,7 +32,7 @@ fn only_what_is_to_be_issued_can_be_held() {
             let status = application.status.kind();
             match application.hold(reason(), &secretary(), *NOON) {
                 Ok(decided) => {
-                    assert_eq!(decided.was, Was { status, version: 1 });
+                    assert_eq!((decided.was.status, decided.was.version), (status, 1));
                     assert_eq!(decided.next.status.kind(), status);
                     assert_eq!(decided.next.work(), Some((Queue::Held, *NOON)));
                     format!("{status:?} -> held  audit: {}", decided.next.history[1].event.as_str())

@@ -1,0 +1,101 @@
+//! GET /review/search — one box for every question on the phone: an application number, a part of a name, a code, an
+//! address, a telephone number, a login ID. Of the own desk, whatever state it is in.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use shared::{
+    domain::{application::Application, desk::SearchQuery, ids::ApplicationNumber},
+    web::{Page, Problem, Query, SeeOther},
+};
+
+use crate::{
+    App,
+    officer::{Officer, Staff},
+    row::Row,
+};
+
+/// Keys that one page follows.
+const PAGE: i32 = 50;
+
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+pub(crate) struct FindQuery {
+    q: String,
+    after: String,
+}
+
+#[derive(Template, Serialize)]
+#[template(path = "search.html")]
+pub(crate) struct FoundView {
+    staff: Staff,
+    q: String,
+    applications: Vec<Row>,
+    next: Option<String>,
+}
+
+pub(crate) async fn find(
+    State(app): State<App>,
+    officer: Officer,
+    Query(query): Query<FindQuery>,
+) -> Result<Response, Problem> {
+    let Some(wanted) = SearchQuery::parse(&query.q) else {
+        return Ok(Page::ok(FoundView::of(&officer, query.q, &[], None)).into_response());
+    };
+    let (applications, next) = app.found(&wanted, &query.after, &officer).await?;
+    let by_number = wanted.number().filter(|_| query.after.is_empty());
+    if let (Some(number), [only]) = (by_number, applications.as_slice())
+        && only.number == number
+    {
+        return Ok(SeeOther::to(format!("/review/{number}")).into_response());
+    }
+    let next = next.map(|after| next_path(&query.q, &after)).transpose()?;
+    Ok(Page::ok(FoundView::of(&officer, query.q, &applications, next)).into_response())
+}
+
+impl App {
+    /// Those of the officer's desk that have, as they stand, what was searched; and where the search goes on.
+    async fn found(
+        &self,
+        wanted: &SearchQuery,
+        after: &str,
+        officer: &Officer,
+    ) -> Result<(Vec<Application>, Option<String>), Problem> {
+        let prefix = wanted.prefix();
+        let named = wanted.number().filter(|_| after.is_empty());
+        let (mut numbers, next) = if wanted.is_exact() {
+            (Vec::new(), None)
+        } else {
+            let after = Some(after).filter(|after| after.starts_with(&prefix));
+            let page = self.store.list_found(officer.reviewer.desk, &prefix, after, PAGE).await?;
+            (page.numbers, page.next)
+        };
+        if let Some(named) = named {
+            numbers.retain(|number| *number != named);
+            numbers.insert(0, named);
+        }
+        let mut applications = self.store.load_applications(&numbers).await?;
+        let is_named = |number: ApplicationNumber| named == Some(number);
+        applications.retain(|application| {
+            application.is_visible_to(&officer.reviewer)
+                && (is_named(application.number) || wanted.matches(application))
+        });
+        Ok((applications, next))
+    }
+}
+
+impl FoundView {
+    fn of(officer: &Officer, q: String, applications: &[Application], next: Option<String>) -> Self {
+        let applications = applications.iter().map(|one| Row::of(one, officer)).collect();
+        Self { staff: officer.staff(), q, applications, next }
+    }
+}
+
+fn next_path(q: &str, after: &str) -> Result<String, Problem> {
+    let query = serde_html_form::to_string([("q", q), ("after", after)]).map_err(Problem::internal)?;
+    Ok(format!("/review/search?{query}"))
+}

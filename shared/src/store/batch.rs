@@ -1,0 +1,39 @@
+//! Several items in one request, of one table or of several.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
+
+use super::{Item, Store, StoreError, Table, race::jitter, search::MOST_ATTEMPTS};
+
+impl Store {
+    /// Those of the items that exist, in no order; a hundred at most. What DynamoDB leaves undone is asked for again.
+    pub(super) async fn load_batch(
+        &self,
+        wanted: Vec<(Table, Vec<String>)>,
+    ) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
+        let mut wanted: HashMap<String, KeysAndAttributes> = wanted
+            .into_iter()
+            .map(|(table, keys)| Ok((self.tables.name(table)?.to_owned(), keys_of(keys)?)))
+            .collect::<Result<_, StoreError>>()?;
+        for attempt in 1..=MOST_ATTEMPTS {
+            let request = self.client.batch_get_item().set_request_items(Some(wanted));
+            let request = request.return_consumed_capacity(ReturnConsumedCapacity::Total);
+            let answer = request.send().await.map_err(StoreError::call)?;
+            items.extend(answer.responses.into_iter().flat_map(HashMap::into_values).flatten());
+            wanted = answer.unprocessed_keys.unwrap_or_default();
+            if wanted.is_empty() {
+                return Ok(items);
+            }
+            tokio::time::sleep(jitter(&self.entropy, attempt)).await;
+        }
+        Err(StoreError::Contended)
+    }
+}
+
+fn keys_of(keys: Vec<String>) -> Result<KeysAndAttributes, StoreError> {
+    let keys = keys.into_iter().map(|key| HashMap::from([("pk".to_owned(), AttributeValue::S(key))]));
+    let keys = KeysAndAttributes::builder().set_keys(Some(keys.collect())).consistent_read(true).build();
+    keys.map_err(|error| StoreError::Call(error.to_string()))
+}
