@@ -16,6 +16,7 @@ use shared::{
 
 use crate::{
     App,
+    alike::{Alike, Existing},
     checks::{Check, checks_of},
     decision::Done,
     flags::{Flag, flags_of},
@@ -52,9 +53,16 @@ pub(crate) struct CasePage {
     is_undeliverable: bool,
     /// Whether it waits for this desk's decision.
     is_under_review: bool,
+    /// Whether its applicant can be reached by mail.
+    can_be_returned: bool,
     flags: Vec<Flag>,
     answers: Vec<AnswerRow>,
     checks: Vec<Check>,
+    /// Applications that may be for the same institution.
+    alike: Vec<Alike>,
+    /// How many more there are.
+    more_alike: usize,
+    existing_account: Option<Existing>,
     timeline: Vec<Entry>,
 }
 
@@ -72,11 +80,14 @@ pub(crate) async fn show(
     Query(query): Query<CaseQuery>,
 ) -> Result<Page<CasePage>, Problem> {
     let application = app.visible_case(asked, &officer.reviewer).await?;
-    let (mails, done) = tokio::try_join!(
+    let (mails, done, (alike, more_alike), existing_account) = tokio::try_join!(
         async { app.store.list_mails_of(application.number).await.map_err(Problem::from) },
         app.done_by(&officer, &query.done),
+        app.alike(&application, &officer),
+        app.existing_account(&application),
     )?;
-    Ok(Page::ok(CasePage::of(&application, &mails, &officer, done)))
+    let page = CasePage::of(&application, &mails, &officer, done);
+    Ok(Page::ok(CasePage { alike, more_alike, existing_account, ..page }))
 }
 
 impl CasePage {
@@ -99,9 +110,13 @@ impl CasePage {
             deadline: Deadline::of(application, officer),
             is_undeliverable: application.is_undeliverable(),
             is_under_review: application.for_review_by(&officer.reviewer).is_ok(),
+            can_be_returned: application.address_is_proven(),
             flags: flags_of(application),
             answers: form.answers().into_iter().map(AnswerRow::of).collect(),
             checks: checks_of(form, mails, now),
+            alike: Vec::new(),
+            more_alike: 0,
+            existing_account: None,
             timeline: timeline_of(application, mails, now),
         }
     }
@@ -214,7 +229,7 @@ mod tests {
     fn a_case_in_json() {
         let json = serde_json::to_value(page(&in_every_status().remove(0), &[])).unwrap();
         let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
-        insta::assert_snapshot!(keys.join(" "), @"announce_at answers checks deadline done entered_at flags institution_name is_undeliverable is_under_review login_id number outlook staff status status_label submitted_at timeline version");
+        insta::assert_snapshot!(keys.join(" "), @"alike announce_at answers can_be_returned checks deadline done entered_at existing_account flags institution_name is_undeliverable is_under_review login_id more_alike number outlook staff status status_label submitted_at timeline version");
         insta::assert_snapshot!(json["answers"][0], @r#"{"label":"機関名","name":"institution_name","text":"医療法人社団 大和会 若草山病院"}"#);
     }
 }

@@ -125,8 +125,17 @@ pub(crate) fn refusal(refused: &ReviewError, number: ApplicationNumber, reader: 
     }
 }
 
+/// What became of an application that waits for no decision any more.
+pub(crate) fn verdict_for(application: &Application, reader: &Reviewer) -> String {
+    let last = application.last_move().and_then(|entry| Some((entry.at, verdict(entry)?)));
+    match last {
+        Some((at, verdict)) => verdict.sentence(at, reader),
+        None => format!("この申請は、すでに「{}」になっています。", application.status.kind().label()),
+    }
+}
+
 /// Since the version that the officer saw nothing happened but a flag: the case is the one on the page.
-fn still_shows(application: &Application, seen: u64) -> Result<(), Problem> {
+pub(crate) fn still_shows(application: &Application, seen: u64) -> Result<(), Problem> {
     if !(1..=application.version).contains(&seen) {
         return Err(Problem::bad_request(
             "どの内容をご覧になったか確認できませんでした。申請の画面を開き直してください。",

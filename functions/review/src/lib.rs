@@ -3,9 +3,11 @@
 //! Architecture invariant: a case of another desk does not exist here. Lists are queries on the own desk's
 //! partition, and every handler that names a case reads it through `App::visible_case`.
 
+mod alike;
 mod approve;
 mod case;
 mod checks;
+mod correction;
 mod cursor;
 mod dates;
 mod decision;
@@ -14,11 +16,14 @@ mod flags;
 mod letters;
 mod note;
 mod officer;
+mod preview;
 mod queue;
 mod reject;
 mod reject_pages;
+mod return_for_correction;
 mod row;
 mod search;
+mod selected;
 mod tabs;
 mod timeline;
 
@@ -40,9 +45,15 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
     let router = Router::new()
         .route("/review", get(queue::show))
         .route("/review/search", get(search::find))
+        .route("/review/selected", get(selected::confirm).post(selected::approve))
+        .route("/review/selected/result", get(selected::result))
         .route("/review/{number}", get(case::show))
         .route("/review/{number}/approve", post(approve::approve))
         .route("/review/{number}/reject", get(reject::ask).post(reject::reject))
+        .route(
+            "/review/{number}/return",
+            get(return_for_correction::ask).post(return_for_correction::return_for_correction),
+        )
         .with_state(App::of(environment)?);
     Ok(Lambda::Http(web::routes(router, &environment.config)?))
 }

@@ -61,6 +61,12 @@ impl RefusalInput {
     }
 }
 
+/// Words that may be mailed, whatever the reason; or the sentence that says what is wrong.
+pub(crate) fn words(note: &str) -> Result<String, String> {
+    let note = normalised(note);
+    check(None, &note).map(|()| note)
+}
+
 /// Lines end in LF, tabs are spaces, nothing blank stands before or after.
 fn normalised(note: &str) -> String {
     note.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ").trim().to_owned()

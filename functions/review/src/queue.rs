@@ -105,6 +105,11 @@ impl QueueView {
         self.tab.is_open()
     }
 
+    /// Whether several can be decided on at once.
+    fn is_selectable(&self) -> bool {
+        self.tab == DeskTab::Submitted && !self.applications.is_empty()
+    }
+
     /// Whether its applications are in states that the tab does not tell.
     fn shows_status(&self) -> bool {
         matches!(self.tab, DeskTab::Done | DeskTab::Stuck | DeskTab::Undeliverable)

@@ -12,7 +12,6 @@ use shared::{
         form::FieldErrors,
         ids::MailId,
     },
-    mail::{MailParts, RenderContext, render},
     web::{Body, Page, Problem, Query, SeeOther},
 };
 
@@ -22,7 +21,8 @@ use crate::{
     decision::refusal,
     note::{NOTE_LABEL, Refusal, RefusalInput},
     officer::{Asked, Officer},
-    reject_pages::{PreviewPage, RejectPage},
+    preview::Look,
+    reject_pages::RejectPage,
 };
 
 #[derive(Deserialize)]
@@ -92,9 +92,33 @@ pub(crate) async fn reject(
         },
         Step::Preview | Step::Confirm => match parsed {
             Err(errors) => invalid(again(input), errors),
-            Ok(refusal) => app.preview(application, &officer, version, refusal)?.into_response(),
+            Ok(refusal) => {
+                let decided = app.refused(application, &officer, &refusal)?;
+                let look = look(&decided.next, refusal, version);
+                Page::ok(app.look_at(&decided, &officer, look)?).into_response()
+            }
         },
     })
+}
+
+fn look(application: &Application, refusal: Refusal, version: u64) -> Look {
+    let Refusal { reason, note } = refusal;
+    Look {
+        heading: "却下のお知らせメールの確認",
+        lead: format!(
+            "{} {}を、理由「{}」で却下します。次のメールが申請者に送信されます。却下は、後から取り消すことができません。",
+            application.number,
+            application.form.institution_name.as_str(),
+            reason.label()
+        ),
+        verb: "reject",
+        hidden: vec![
+            ("version", version.to_string()),
+            ("reason", reason.as_str().to_owned()),
+            ("note", note),
+        ],
+        confirm: "この内容で却下する",
+    }
 }
 
 fn invalid(page: RejectPage, errors: FieldErrors) -> Response {
@@ -113,21 +137,6 @@ fn template(application: &Application, input: &RefusalInput) -> Result<SeeOther,
 }
 
 impl App {
-    /// The mail that the decision would send, from the decision itself; nothing is committed.
-    fn preview(
-        &self,
-        application: Application,
-        officer: &Officer,
-        version: u64,
-        refusal: Refusal,
-    ) -> Result<Page<PreviewPage>, Problem> {
-        let decided = self.refused(application, officer, &refusal)?;
-        let mail = decided.mails.first().ok_or_else(|| Problem::internal("a rejection without its mail"))?;
-        let context = RenderContext { origin: &self.origin, from_address: &self.from_address, secret: None };
-        let mail = render(&MailParts::from(mail), &context).map_err(Problem::internal)?;
-        Ok(Page::ok(PreviewPage::of(&decided.next, officer, version, refusal, mail)))
-    }
-
     /// Decides, commits, and goes on.
     async fn refuse(
         &self,

@@ -1,4 +1,4 @@
-//! The two pages of a rejection: the form, and the mail as it will be sent.
+//! The form of a rejection.
 
 use askama::Template;
 use serde::Serialize;
@@ -7,12 +7,11 @@ use shared::{
         application::{Application, NOTE_LIMIT, RejectionReason},
         form::FieldErrors,
     },
-    mail::RenderedMail,
     web::Choice,
 };
 
 use crate::{
-    note::{Refusal, RefusalInput},
+    note::RefusalInput,
     officer::{Officer, Staff},
 };
 
@@ -39,28 +38,6 @@ struct Reason {
     value: &'static str,
     label: &'static str,
     template: &'static str,
-}
-
-/// What will be sent.
-#[derive(Template, Serialize)]
-#[template(path = "preview.html")]
-pub(crate) struct PreviewPage {
-    staff: Staff,
-    number: String,
-    institution_name: String,
-    version: u64,
-    reason: &'static str,
-    reason_label: &'static str,
-    note: String,
-    mail: Letter,
-}
-
-#[derive(Serialize)]
-struct Letter {
-    from: String,
-    to: String,
-    subject: &'static str,
-    text: String,
 }
 
 impl RejectPage {
@@ -98,38 +75,9 @@ impl RejectPage {
     }
 }
 
-impl PreviewPage {
-    pub(crate) fn of(
-        application: &Application,
-        officer: &Officer,
-        version: u64,
-        refusal: Refusal,
-        mail: RenderedMail,
-    ) -> Self {
-        Self {
-            staff: officer.staff(),
-            number: application.number.to_string(),
-            institution_name: application.form.institution_name.as_str().to_owned(),
-            version,
-            reason: refusal.reason.as_str(),
-            reason_label: refusal.reason.label(),
-            note: refusal.note,
-            mail: Letter {
-                from: format!("{} <{}>", mail.from_name, mail.from_address),
-                to: mail.to.as_str().to_owned(),
-                subject: mail.subject,
-                text: mail.text,
-            },
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use shared::{
-        domain::application::samples::{NOON, nara_medical, submitted},
-        mail::{MailParts, RenderContext, render},
-    };
+    use shared::domain::application::samples::{NOON, nara_medical, submitted};
 
     use super::*;
     use crate::officer::Officer;
@@ -156,32 +104,5 @@ mod tests {
         let html = RejectPage::of(&submitted(), &officer(), 1, input).with_errors(errors).render().unwrap();
         assert!(html.contains("<title>エラー：") && html.contains("href=\"#reason\""), "{html}");
         assert!(html.contains("&#60;b&#62;自分の言葉&#60;/b&#62;"), "{html}");
-    }
-
-    #[test]
-    fn the_preview_is_the_mail_that_will_be_sent() {
-        let application = submitted();
-        let words = RefusalInput { reason: "other".into(), note: "一行目\r\n二行目".into() };
-        let words = words.parse().unwrap();
-        let command = shared::domain::application::Reject {
-            reason: words.reason,
-            note: words.note.clone(),
-            mail: shared::domain::application::samples::mail_id(9),
-        };
-        let decided = application.reject(command, &nara_medical(), *NOON).unwrap();
-        let context = RenderContext {
-            origin: "https://register.example.jp",
-            from_address: "info@g-mis.net",
-            secret: None,
-        };
-        let mail = render(&MailParts::from(&decided.mails[0]), &context).unwrap();
-        let text = mail.text.clone();
-        let page = PreviewPage::of(&decided.next, &officer(), 1, words, mail);
-        let json = serde_json::to_value(&page).unwrap();
-        assert_eq!(json["mail"]["text"], text);
-        assert_eq!(json["mail"]["from"], "厚生労働省G-MIS事務局 <info@g-mis.net>");
-        assert_eq!(json["mail"]["to"], "ijika@wakakusa.example.jp");
-        let html = page.render().unwrap();
-        assert!(html.contains("一行目\n二行目") && html.contains("この内容で却下する"), "{html}");
     }
 }
