@@ -18,6 +18,8 @@ test("every page beside the way is as good as those on it", async (t) => {
     await reader.page.goto(`/${name}`);
     await reader.judge(t, `text-${name}`);
   }
+  await reader.page.goto("/maintenance");
+  await reader.judge(t, "maintenance");
   await forgetPassword(t, stack, reader);
   await loseTheWay(t, reader);
   await reader.close();

@@ -15,6 +15,7 @@ mod drafts;
 mod existing_account;
 mod lists;
 mod look_up;
+mod notices;
 mod other_prefecture;
 mod redrive;
 mod reject;

@@ -15,7 +15,7 @@ use shared::{
     },
     guidance::{GUIDANCE, Guidance, TAKES},
     store::CommitError,
-    web::{Body, ClientNetwork, Page, Problem, SeeOther},
+    web::{Body, ClientNetwork, Notices, Page, Problem, SeeOther},
 };
 
 use crate::{
@@ -28,6 +28,7 @@ const ROBOT_CHECK: &str = "robot_check";
 #[derive(Template, Serialize)]
 #[template(path = "entry.html")]
 pub(crate) struct Entry {
+    notices: Notices,
     guidance: Guidance,
     takes: &'static str,
     email: String,
@@ -59,8 +60,10 @@ enum Paid {
     Ticked,
 }
 
-pub(crate) async fn show() -> Page<Entry> {
-    Page::ok(Entry::of(Typed::default(), FieldErrors::new()))
+/// Closed while the operator works on the system; what is under way goes on.
+pub(crate) async fn show(State(app): State<App>) -> Result<Page<Entry>, Problem> {
+    let notices = app.notices.admit(app.clock.now()).await?;
+    Ok(Page::ok(Entry::of(Typed::default(), notices, FieldErrors::new())))
 }
 
 pub(crate) async fn submit(
@@ -69,19 +72,20 @@ pub(crate) async fn submit(
     Body(typed): Body<Typed>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
+    let notices = app.notices.admit(now).await?;
     let (email, solved) = match typed.parse(&app.robot_check, now) {
         Ok((email, Paid::Solved(solved))) => (email, solved),
         Ok((email, Paid::Ticked)) => {
             let cookie = app.verifications.begin_unchecked(email, &network, now).await?;
             return Ok(SeeOther::to(CONFIRM).with_cookie(cookie).into_response());
         }
-        Err(errors) => return Ok(refused(typed, errors)),
+        Err(errors) => return Ok(refused(typed, notices, errors)),
     };
     let challenge = Some((solved.id.as_str(), solved.ends_at));
     match app.verifications.begin(Purpose::Apply, email, challenge, now).await {
         Ok((_, cookie)) => Ok(SeeOther::to(CONFIRM).with_cookie(cookie).into_response()),
         Err(CommitError::Lost("challenge")) => {
-            Ok(refused(typed, FieldErrors::of(ROBOT_CHECK, Unsolved::UsedBefore.sentence())))
+            Ok(refused(typed, notices, FieldErrors::of(ROBOT_CHECK, Unsolved::UsedBefore.sentence())))
         }
         Err(lost @ CommitError::Lost(_)) => Err(Problem::unavailable(lost)),
         Err(CommitError::Store(error)) => Err(error.into()),
@@ -115,9 +119,10 @@ impl Typed {
 }
 
 impl Entry {
-    fn of(typed: Typed, errors: FieldErrors) -> Self {
+    fn of(typed: Typed, notices: Notices, errors: FieldErrors) -> Self {
         let keeps_check = errors.message_for(ROBOT_CHECK).is_none();
         Self {
+            notices,
             guidance: GUIDANCE,
             takes: TAKES,
             email: typed.email,
@@ -129,8 +134,8 @@ impl Entry {
     }
 }
 
-fn refused(typed: Typed, errors: FieldErrors) -> Response {
-    Page::invalid(Entry::of(typed, errors.clone()), errors).into_response()
+fn refused(typed: Typed, notices: Notices, errors: FieldErrors) -> Response {
+    Page::invalid(Entry::of(typed, notices, errors.clone()), errors).into_response()
 }
 
 #[cfg(test)]
@@ -138,7 +143,7 @@ mod tests {
     use super::*;
 
     fn rendered(typed: Typed, errors: FieldErrors) -> String {
-        Entry::of(typed, errors).render().unwrap()
+        Entry::of(typed, Notices::default(), errors).render().unwrap()
     }
 
     #[test]

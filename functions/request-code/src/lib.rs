@@ -16,7 +16,8 @@ use axum::{
 use shared::{
     codes::{CodeSender, Verifications},
     runtime::{Clock, ConfigError, Environment, Lambda},
-    web,
+    store::Store,
+    web::{self, NoticeBoard},
 };
 
 use robot_check::RobotCheck;
@@ -33,6 +34,7 @@ struct App {
     verifications: Verifications,
     codes: CodeSender,
     robot_check: RobotCheck,
+    notices: NoticeBoard,
     clock: Clock,
 }
 
@@ -42,6 +44,7 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
         verifications: Verifications::of(environment)?,
         codes: CodeSender::of(environment)?,
         robot_check: RobotCheck::of(environment)?,
+        notices: NoticeBoard::new(Store::of(environment)?),
         clock: environment.clock.clone(),
     };
     let router = Router::new()

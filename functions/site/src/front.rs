@@ -1,15 +1,19 @@
 //! GET / — who needs this, what to have at hand, how long it takes, and where to go.
 
 use askama::Template;
+use axum::extract::State;
 use serde::Serialize;
 use shared::{
     guidance::{GUIDANCE, Guidance, TAKES},
-    web::{Page, Problem},
+    web::{Notices, Page, Problem},
 };
+
+use crate::Site;
 
 #[derive(Template, Serialize)]
 #[template(path = "front.html")]
 pub(crate) struct Front {
+    notices: Notices,
     takes: &'static str,
     ways: &'static [Way],
     guidance: Guidance,
@@ -31,8 +35,9 @@ pub(crate) struct Stage {
     pub(crate) about: &'static str,
 }
 
-pub(crate) async fn show() -> Result<Page<Front>, Problem> {
-    Ok(Page::ok(Front { takes: TAKES, ways: WAYS, guidance: GUIDANCE, stages: STAGES }))
+pub(crate) async fn show(State(site): State<Site>) -> Result<Page<Front>, Problem> {
+    let notices = site.notices.at(site.clock.now()).await;
+    Ok(Page::ok(Front { notices, takes: TAKES, ways: WAYS, guidance: GUIDANCE, stages: STAGES }))
 }
 
 const WAYS: &[Way] = &[

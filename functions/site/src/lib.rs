@@ -1,7 +1,8 @@
-//! The pages that need no session: the front page, help and its self-check, the leaflet, terms, privacy, and the
-//! look itself.
+//! The pages that need no session: the front page with its notices, help and its self-check, the leaflet, terms,
+//! privacy, and the look itself.
 //!
-//! Architecture invariant: nothing here reads a table; the function has no permission to.
+//! Architecture invariant: nothing here reads a table but the settings, for the notices; the function has no
+//! permission to.
 
 mod assets;
 mod document;
@@ -9,6 +10,7 @@ mod errors_topic;
 mod front;
 mod help;
 mod leaflet;
+mod maintenance;
 mod self_check;
 mod topics;
 mod ways;
@@ -17,8 +19,9 @@ use std::sync::Arc;
 
 use axum::{Router, routing::get};
 use shared::{
-    runtime::{ConfigError, Environment, Lambda},
-    web,
+    runtime::{Clock, ConfigError, Environment, Lambda},
+    store::Store,
+    web::{self, NoticeBoard},
 };
 
 use leaflet::EntryCode;
@@ -28,13 +31,19 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
     let origin = environment.config.text("ORIGIN")?;
     let code = EntryCode::of(origin)
         .map_err(|_| ConfigError::Malformed { name: "ORIGIN", expected: "short enough for a QR code" })?;
-    let site = Site { origin: origin.into(), code: Arc::new(code) };
+    let site = Site {
+        origin: origin.into(),
+        code: Arc::new(code),
+        notices: NoticeBoard::new(Store::of(environment)?),
+        clock: environment.clock.clone(),
+    };
     let router = Router::new()
         .route("/", get(front::show))
         .route("/help", get(help::list))
         .route("/help/{topic}", get(help::show))
         .route("/self-check", get(self_check::begin))
         .route("/self-check/{trail}", get(self_check::go_on))
+        .route("/maintenance", get(maintenance::show))
         .route("/leaflet", get(leaflet::show))
         .route("/leaflet/qr.svg", get(leaflet::svg))
         .route("/leaflet/qr.png", get(leaflet::png_image))
@@ -50,6 +59,8 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
 struct Site {
     origin: Arc<str>,
     code: Arc<EntryCode>,
+    notices: NoticeBoard,
+    clock: Clock,
 }
 
 #[cfg(test)]

@@ -19,7 +19,15 @@ const HTML: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 const JSON: &str = "application/json";
 
 fn site() -> Router {
-    let config = Config::new(BTreeMap::from([("ORIGIN".to_owned(), ORIGIN.to_owned())]));
+    // Without the name of the settings' table: every page must be there without notices, too.
+    let set = [
+        ("ORIGIN", ORIGIN),
+        ("AWS_REGION", "ap-northeast-1"),
+        ("AWS_ACCESS_KEY_ID", "site"),
+        ("AWS_SECRET_ACCESS_KEY", "none"),
+    ];
+    let set = set.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let config = Config::new(BTreeMap::from(set));
     let environment = Environment::new(config, Clock::fixed(Timestamp::UNIX_EPOCH), Entropy::seeded(1));
     match lambda(&environment).unwrap() {
         Lambda::Http(router) => router,
@@ -57,7 +65,7 @@ async fn visit(path: &str, accept: &str) -> Answer {
 
 fn pages() -> Vec<String> {
     let topics = TOPICS.iter().map(|topic| format!("/help/{}", topic.slug));
-    ["/", "/help", "/self-check", "/self-check/mail.recent", "/leaflet", "/terms", "/privacy"]
+    ["/", "/help", "/self-check", "/self-check/mail.recent", "/leaflet", "/maintenance", "/terms", "/privacy"]
         .map(str::to_owned)
         .into_iter()
         .chain(topics)

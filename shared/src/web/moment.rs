@@ -15,6 +15,10 @@ impl Moment {
         self.0.to_string()
     }
 
+    pub fn timestamp(self) -> Timestamp {
+        self.0
+    }
+
     /// Japan time, to the minute.
     pub fn text(self) -> String {
         japan_time_text(self.0)

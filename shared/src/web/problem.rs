@@ -109,6 +109,13 @@ impl Problem {
         problem
     }
 
+    /// 503 while the operator works on the system: nothing failed, and the sentence says when it returns.
+    pub fn in_maintenance(sentence: impl Into<String>, returns_in: SignedDuration) -> Self {
+        let mut problem = Self::new(ProblemKind::Unavailable).saying(sentence).because("maintenance");
+        problem.0.retry_after = Some(returns_in);
+        problem
+    }
+
     /// The reason, for the log only; a fixed word such as `other-prefecture`.
     #[must_use]
     pub fn because(mut self, reason: &'static str) -> Self {

@@ -172,7 +172,10 @@ mod tests {
     #[test]
     fn a_table_that_may_not_be_used() {
         let pointer = "/SiteFunction/Properties/Environment";
-        let environment = json!({ "Variables": { "MAILS_TABLE": { "Ref": "MailsTable" } } });
+        let environment = json!({ "Variables": {
+            "MAILS_TABLE": { "Ref": "MailsTable" },
+            "SETTINGS_TABLE": { "Ref": "SettingsTable" },
+        } });
         let findings = broken(environment_and_permissions_agree, pointer, environment);
         assert_eq!(findings, ["SiteFunction: is told of MailsTable but may not use it"]);
     }

@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_function_without_a_log() {
-        let pointer = "/SiteRole/Properties/Policies/0/PolicyDocument/Statement/0/Action";
+        let pointer = "/SiteRole/Properties/Policies/0/PolicyDocument/Statement/1/Action";
         let findings = broken(functions_may_log, pointer, json!(["logs:PutLogEvents"]));
         assert_eq!(findings, ["SiteFunction: may not write its log"]);
     }
