@@ -25,8 +25,11 @@ const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(10);
 #[derive(Clone)]
 pub struct NoticeBoard {
     store: Store,
-    kept: Arc<Mutex<Option<(Timestamp, Arc<Settings>)>>>,
+    kept: Arc<Mutex<Option<Read>>>,
 }
+
+/// What was read, and when.
+type Read = (Timestamp, Arc<Settings>);
 
 /// What there is to show now. In a template: `{% include "notices.html" %}` with a field `notices`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -115,6 +118,7 @@ impl Notices {
     }
 
     /// Those about maintenance, under way and planned.
+    #[must_use]
     pub fn about_maintenance(mut self) -> Self {
         self.shown.retain(|notice| match notice.kind {
             ShownKind::Maintenance | ShownKind::PlannedMaintenance => true,

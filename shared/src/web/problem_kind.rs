@@ -182,7 +182,7 @@ impl ProblemKind {
                 slug: "internal",
                 title: "システムでエラーが発生しました",
                 detail: "システムの内部でエラーが発生し、処理を完了できませんでした。",
-                advice: "しばらく待ってから、もう一度お試しください。繰り返し表示される場合は、都道府県の窓口へお問い合わせください。",
+                advice: "しばらく待ってから、もう一度お試しください。繰り返し表示される場合は、都道府県の窓口にお問い合わせください。",
             },
             Self::Unavailable => Row {
                 status: StatusCode::SERVICE_UNAVAILABLE,
