@@ -7,7 +7,7 @@ use shared::domain::{
     ids::StaffId,
     settings::{Changed, NoticeKind, PublicText},
 };
-use tests::{Visitor, World};
+use tests::{Mailbox, Visitor, World};
 
 fn secretary() -> Secretary {
     Secretary { id: StaffId::parse("secretariat").expect("an id"), name: "事務局".to_owned() }
