@@ -8,6 +8,7 @@ extern crate self as shared;
 
 pub mod agreement;
 pub mod codes;
+pub mod dead_letters;
 pub mod domain;
 pub mod guidance;
 pub mod mail;

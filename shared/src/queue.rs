@@ -17,7 +17,7 @@ pub struct MailWaits {
     pub mail: String,
 }
 
-/// What `issue-account` is told.
+/// What `issue-account` and `announce-account` are told.
 #[derive(Debug, Serialize, Deserialize, PartialEq, Eq)]
 pub struct ApplicationWaits {
     pub application: String,
@@ -41,6 +41,11 @@ impl Doorbell {
         Self::new(environment, "ISSUE_QUEUE_URL")
     }
 
+    /// The doorbell of `announce-account`.
+    pub fn of_announcing(environment: &Environment) -> Result<Self, ConfigError> {
+        Self::new(environment, "ANNOUNCE_QUEUE_URL")
+    }
+
     fn new(environment: &Environment, setting: &'static str) -> Result<Self, ConfigError> {
         Ok(Self { client: environment.sqs()?, url: environment.config.text(setting)?.to_owned() })
     }
@@ -52,7 +57,7 @@ impl Doorbell {
         }
     }
 
-    /// Tells `issue-account` of an approved application. What it cannot tell, the schedule will find.
+    /// Tells `issue-account` or `announce-account` of an application. What it cannot tell, the schedule will find.
     pub async fn ring_application(&self, number: ApplicationNumber) {
         self.ring(&ApplicationWaits { application: number.to_string() }).await;
     }

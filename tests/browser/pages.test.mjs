@@ -24,7 +24,8 @@ test("every page beside the way is as good as those on it", async (t) => {
   await loseTheWay(t, reader);
   await reader.close();
   const secretariat = await visit(browser, stack);
-  await signIn(secretariat.page, stack, "secretariat", "/staff/home");
+  await signIn(secretariat.page, stack, "secretariat", "/operate");
+  await secretariat.page.goto("/staff/home");
   await secretariat.judge(t, "staff-home");
   await secretariat.close();
 });

@@ -9,7 +9,7 @@ use shared::{
             samples::{NOON, form_of, nara_hospital_input, nara_medical},
         },
         form::{EMAIL, STREET},
-        ids::LoginId,
+        ids::{LoginId, StaffId},
         mail::{CodePurpose, Mail, MailContent, MailKind, NewMail},
         outbox::{ClaimId, Outbox, SendOutcome},
         session::Progress,
@@ -58,6 +58,12 @@ fn contents() -> Vec<MailContent> {
             right: Right::PharmacyInformation,
         },
         MailContent::PasswordReset { login_id, link_valid_until },
+        MailContent::StaffInvitation {
+            name: "奈良 太郎".into(),
+            staff_id: StaffId::parse("nara-iryo").expect("a staff id"),
+            role: "奈良県 医療担当".into(),
+            link_valid_until,
+        },
         MailContent::Returned {
             institution_name: institution_name.clone(),
             contact_name: contact_name.clone(),

@@ -1,4 +1,5 @@
 //! `announce-account`: on business mornings, creates the accounts whose ① was delivered before today, and ②.
+//! The secretariat can have single ones done at other hours of a business day (queue `announce`).
 //!
 //! Architecture invariant: ② never leaves before ① is known to be delivered and the next business day has
 //! come, nor when anything more became known of ① since it was read.
@@ -12,8 +13,8 @@ use shared::{
         ids::{ApplicationNumber, LoginId, MailId},
     },
     mail::{keyed_hash, link_token_for},
-    queue::Doorbell,
-    runtime::{BoxError, ConfigError, Environment, Key, Lambda, Metric},
+    queue::{ApplicationWaits, Doorbell},
+    runtime::{BoxError, ConfigError, Environment, Key, Lambda, Message, Metric},
     store::Store,
 };
 use tokio::task::JoinSet;
@@ -45,10 +46,19 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
         link_key: environment.config.secret("LINK_KEY")?,
         notify_already_entitled: environment.config.flag("NOTIFY_ALREADY_ENTITLED")?,
     };
-    Ok(Lambda::on_schedule(app, App::run))
+    Ok(Lambda::on_messages_and_schedule(app, App::hear, App::run))
 }
 
 impl App {
+    async fn hear(self, message: Message) -> Result<(), BoxError> {
+        let number = ApplicationWaits::parse(&message.body).ok_or("the message names no application")?;
+        let now = self.environment.clock.now();
+        if is_business_day(japan_date(now))? {
+            self.announce(number).await?;
+        }
+        Ok(())
+    }
+
     async fn run(self) -> Result<(), BoxError> {
         let now = self.environment.clock.now();
         if !is_business_day(japan_date(now))? {

@@ -85,6 +85,7 @@ impl App {
                 | MailContent::ExistingAccountNotice { .. }
                 | MailContent::AlreadyEntitledNote { .. }
                 | MailContent::PasswordReset { .. }
+                | MailContent::StaffInvitation { .. }
                 | MailContent::Returned { .. }
                 | MailContent::Withdrawn { .. }
                 | MailContent::AddressChanged { .. } => Some(mail.with_outbox(claimed)),
@@ -115,6 +116,7 @@ impl App {
             | MailContent::ExistingAccountNotice { .. }
             | MailContent::AlreadyEntitledNote { .. }
             | MailContent::PasswordReset { .. }
+            | MailContent::StaffInvitation { .. }
             | MailContent::Returned { .. }
             | MailContent::Withdrawn { .. }
             | MailContent::AddressChanged { .. } => &self.configuration_set,

@@ -8,6 +8,7 @@ mod link;
 mod request_link;
 mod resend;
 mod set;
+mod staff;
 
 use axum::{
     Router,
@@ -36,6 +37,7 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
     let router = Router::new()
         .route("/set-password/{token}", get(link::show).post(set::set))
         .route("/set-password/{token}/resend", post(resend::resend))
+        .route("/staff/set-password/{token}", get(staff::show).post(staff::set))
         .route("/forgot-password", get(forgot::show).post(forgot::request))
         .with_state(app);
     Ok(Lambda::Http(web::routes(router, config)?))

@@ -96,7 +96,7 @@ impl App {
     }
 
     /// Hashing is made to be slow: once a request, however often the decision is made again.
-    fn hash_once(
+    pub(crate) fn hash_once(
         &self,
         password: &Password,
         hashed: &mut Option<PasswordHash>,

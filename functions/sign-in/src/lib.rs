@@ -3,6 +3,7 @@
 //! Architecture invariant: what a try came to is committed before it is shown, and a name that nobody has
 //! gets the same answer, the same work and the same lock as one that somebody has.
 
+mod enrol;
 mod menu;
 mod second_factor;
 mod sign_in;
@@ -42,6 +43,7 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
         .route("/menu/{right}", get(menu::open))
         .route("/staff/sign-in", get(staff_sign_in::show).post(staff_sign_in::sign_in))
         .route("/staff/second-factor", get(second_factor::show).post(second_factor::check))
+        .route("/staff/enrol", get(enrol::show))
         .route("/staff/home", get(staff_home::show))
         .route("/staff/sign-out", post(sign_out::staff))
         .with_state(app);

@@ -43,7 +43,10 @@ pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Res
     if app.sessions.staff(&cookies, now).await?.is_some() {
         return Ok(SeeOther::to("/staff/home").into_response());
     }
-    app.first_factor(&cookies, now).await?;
+    let (_, id) = app.first_factor(&cookies, now).await?;
+    if app.store.load_staff(&id).await?.is_some_and(|staff| !staff.enrolled) {
+        return Ok(SeeOther::to("/staff/enrol").into_response());
+    }
     Ok(Page::ok(SecondFactorPage { errors: FieldErrors::new() }).into_response())
 }
 
@@ -57,10 +60,9 @@ pub(crate) async fn check(
     if digits(&typed.code).len() != 6 {
         return Ok(refused(FieldErrors::of("code", MALFORMED)).into_response());
     }
-    let (tried, role) = app.try_code(&id, &typed.code, now).await?;
+    let (tried, role) = app.try_code(&first, &id, &typed.code, now).await?;
     match tried {
         Tried::In { token, ttl } => {
-            app.store.delete_session(&first.id).await?;
             let cookie = SetCookie::host(STAFF_COOKIE, token.expose(), ttl).strict();
             Ok(SeeOther::to(home_of(role)).with_cookie(cookie).into_response())
         }
@@ -79,12 +81,22 @@ pub(crate) async fn check(
 }
 
 impl App {
-    async fn first_factor(&self, cookies: &Cookies, now: Timestamp) -> Result<(Session, StaffId), Problem> {
+    pub(crate) async fn first_factor(
+        &self,
+        cookies: &Cookies,
+        now: Timestamp,
+    ) -> Result<(Session, StaffId), Problem> {
         let first = self.sessions.first_factor(cookies, now).await?;
         first.ok_or_else(|| Problem::sign_in_first(STAFF_SIGN_IN))
     }
 
-    async fn try_code(&self, id: &StaffId, typed: &str, now: Timestamp) -> Result<(Tried, Role), Problem> {
+    async fn try_code(
+        &self,
+        first: &Session,
+        id: &StaffId,
+        typed: &str,
+        now: Timestamp,
+    ) -> Result<(Tried, Role), Problem> {
         let mut race = self.store.race();
         loop {
             let staff = self.store.load_staff(id).await?;
@@ -94,7 +106,7 @@ impl App {
                 Ok(SignIn::Right(next)) => {
                     let holder = Holder::Staff { id: next.id.clone(), name: next.name.clone(), role };
                     let (session, tried) = self.begin(holder, next.epoch, now);
-                    self.store.commit_staff(&next, Some(&session)).await.map(|()| tried)
+                    self.store.commit_second_factor(&next, &session, first).await.map(|()| tried)
                 }
                 Ok(SignIn::Wrong(next)) => self.store.commit_staff(&next, None).await.map(|()| Tried::Wrong),
                 Err(limit) => Ok(Tried::Locked { again_at: limit.again_at }),
@@ -112,7 +124,7 @@ const WRONG: &str = "＊確認コードが正しくありません。認証ア�
 fn home_of(role: Role) -> &'static str {
     match role {
         Role::Officer(_) => "/review",
-        Role::Secretariat => "/staff/home",
+        Role::Secretariat => "/operate",
     }
 }
 

@@ -15,8 +15,9 @@ use crate::App;
 pub(crate) struct StaffHome {
     pub(crate) name: String,
     pub(crate) role: String,
-    /// Whether the desk's list of applications is theirs.
-    pub(crate) reviews: bool,
+    /// The console that is theirs, and its name.
+    pub(crate) console: &'static str,
+    pub(crate) console_label: &'static str,
 }
 
 pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Page<StaffHome>, Problem> {
@@ -28,10 +29,10 @@ pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Pag
 
 impl StaffHome {
     pub(crate) fn of(staff: SignedInStaff) -> Self {
-        let reviews = match staff.role {
-            Role::Officer(_) => true,
-            Role::Secretariat => false,
+        let (console, console_label) = match staff.role {
+            Role::Officer(_) => ("/review", "申請一覧"),
+            Role::Secretariat => ("/operate", "発行の状況"),
         };
-        Self { name: staff.name, role: staff.role.label(), reviews }
+        Self { name: staff.name, role: staff.role.label(), console, console_label }
     }
 }

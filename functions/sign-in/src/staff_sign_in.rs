@@ -84,7 +84,7 @@ async fn try_password(
     loop {
         let staff = app.store.load_staff(id).await?;
         let failures = app.store.load_failures_of_nobody(&name).await?;
-        let matches = comparison.matches(staff.as_ref().map(|staff| &staff.password));
+        let matches = comparison.matches(staff.as_ref().and_then(|staff| staff.password.as_ref()));
         let committed = match staff.map(|staff| staff.sign_in(matches, now)) {
             Some(Ok(SignIn::Right(next))) => {
                 let (session, tried) =

@@ -152,12 +152,16 @@ impl DemoStaff {
             id: StaffId::parse(self.id)?,
             name: self.name.to_owned(),
             role: self.role,
-            password: password.clone(),
+            email: Some(EmailAddress::parse(&format!("{}@staff.example.jp", self.id)).ok()?),
+            password: Some(password.clone()),
             totp_seed: administrator.entropy.bytes(),
             totp_last_step: None,
+            enrolled: true,
             failures: Usage::default(),
             epoch: 1,
             disabled: false,
+            last_sign_in_at: None,
+            history: Vec::new(),
             version: 1,
         })
     }

@@ -9,6 +9,7 @@ pub fn all() -> Registry {
         .with("flag-stuck", flag_stuck::lambda)
         .with("index-desks", index_desks::lambda)
         .with("issue-account", issue_account::lambda)
+        .with("operate", operate::lambda)
         .with("record-delivery", record_delivery::lambda)
         .with("request-code", request_code::lambda)
         .with("review", review::lambda)

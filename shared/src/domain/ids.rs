@@ -65,6 +65,25 @@ impl MailId {
     }
 }
 
+/// Names one run of issuing that a person asked for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RunId(String);
+
+impl RunId {
+    pub fn from_parts(at: Timestamp, random: [u8; 10]) -> Self {
+        Self(MailId::from_parts(at, random).0)
+    }
+
+    /// Reads the 26 characters of an id; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        MailId::parse(text).map(|id| Self(id.0))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// ログインID: eight letters and digits that cannot be mistaken for each other on paper.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LoginId(String);

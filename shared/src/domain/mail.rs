@@ -11,9 +11,9 @@ use super::{
     account::Right,
     application::RejectionReason,
     contact::EmailAddress,
-    delivery::{DeliveryEvent, DeliveryState, EventSet, delivery_state},
+    delivery::{ATTENTION_AFTER, DeliveryEvent, DeliveryState, EventSet, delivery_state},
     form::Field,
-    ids::{ApplicationNumber, LoginId, MailId},
+    ids::{ApplicationNumber, LoginId, MailId, StaffId},
     outbox::Outbox,
 };
 
@@ -78,6 +78,8 @@ pub enum MailContent {
     AlreadyEntitledNote { institution_name: String, login_id: LoginId, right: Right },
     /// パスワード再設定.
     PasswordReset { login_id: LoginId, link_valid_until: Timestamp },
+    /// To a member of staff: set a password, then the second factor.
+    StaffInvitation { name: String, staff_id: StaffId, role: String, link_valid_until: Timestamp },
 }
 
 /// What a code opens.
@@ -98,6 +100,7 @@ pub enum MailKind {
     ExistingAccountNotice,
     AlreadyEntitledNote,
     PasswordReset,
+    StaffInvitation,
     Returned,
     Withdrawn,
     AddressChanged,
@@ -127,6 +130,7 @@ impl MailContent {
             Self::ExistingAccountNotice { .. } => MailKind::ExistingAccountNotice,
             Self::AlreadyEntitledNote { .. } => MailKind::AlreadyEntitledNote,
             Self::PasswordReset { .. } => MailKind::PasswordReset,
+            Self::StaffInvitation { .. } => MailKind::StaffInvitation,
             Self::Returned { .. } => MailKind::Returned,
             Self::Withdrawn { .. } => MailKind::Withdrawn,
             Self::AddressChanged { .. } => MailKind::AddressChanged,
@@ -135,7 +139,7 @@ impl MailContent {
 }
 
 impl MailKind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Code,
         Self::Receipt,
         Self::Rejection,
@@ -144,6 +148,7 @@ impl MailKind {
         Self::ExistingAccountNotice,
         Self::AlreadyEntitledNote,
         Self::PasswordReset,
+        Self::StaffInvitation,
         Self::Returned,
         Self::Withdrawn,
         Self::AddressChanged,
@@ -159,6 +164,7 @@ impl MailKind {
             Self::ExistingAccountNotice => "existing-account-notice",
             Self::AlreadyEntitledNote => "already-entitled-note",
             Self::PasswordReset => "password-reset",
+            Self::StaffInvitation => "staff-invitation",
             Self::Returned => "returned",
             Self::Withdrawn => "withdrawn",
             Self::AddressChanged => "address-changed",
@@ -180,6 +186,7 @@ impl MailKind {
             Self::ExistingAccountNotice => "③既存のご利用者確認依頼メール",
             Self::AlreadyEntitledNote => "報告権限をお持ちであることのお知らせ",
             Self::PasswordReset => "パスワード再設定のご案内",
+            Self::StaffInvitation => "担当者用アカウントのご案内",
             Self::Returned => "差戻しのお知らせ",
             Self::Withdrawn => "取下げのお知らせ",
             Self::AddressChanged => "メールアドレス変更のお知らせ",
@@ -198,6 +205,7 @@ impl MailKind {
             | Self::ExistingAccountNotice
             | Self::AlreadyEntitledNote
             | Self::PasswordReset
+            | Self::StaffInvitation
             | Self::Returned
             | Self::Withdrawn
             | Self::AddressChanged => true,
@@ -256,6 +264,26 @@ impl Mail {
         Some(self.with_outbox(outbox))
     }
 
+    /// From when on it is 要確認, as things stand; `None` where it never will be. Codes are left out: who waits
+    /// for one asks for another.
+    pub fn attention_at(&self) -> Option<Timestamp> {
+        if self.kind() == MailKind::Code {
+            return None;
+        }
+        match &self.outbox {
+            Outbox::Sent { at, .. } => {
+                let then = *at + ATTENTION_AFTER;
+                let state = delivery_state(&self.events, Some(*at), then);
+                (state == DeliveryState::NeedsAttention).then_some(then)
+            }
+            Outbox::Failed { at, .. } => Some(*at),
+            Outbox::Cancelled { .. } => None,
+            Outbox::Pending { .. } | Outbox::Claimed { .. } | Outbox::Unknown { .. } => {
+                Some(self.created_at + SILENCE_LIMIT)
+            }
+        }
+    }
+
     /// What became of it.
     pub fn fate(&self, now: Timestamp) -> Fate {
         match &self.outbox {
@@ -268,6 +296,50 @@ impl Mail {
                 } else {
                     Fate::Sending
                 }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        application::samples::{NOON, mail_id, submitted},
+        delivery::EventKind,
+        outbox::ClaimId,
+    };
+
+    #[test]
+    fn a_mail_wants_attention_exactly_from_the_moment_on_that_it_says() {
+        let application = submitted();
+        let content =
+            MailContent::Receipt { institution_name: "病院".into(), contact_name: "田中".into() };
+        let new = NewMail { id: mail_id(1), application: None, to: application.form.email, content };
+        let fresh = new.pending(*NOON);
+        let sent = Outbox::Sent { tries: 1, message_id: None, at: *NOON + SignedDuration::from_mins(3) };
+        let claim = ClaimId::from_random([1; 16]);
+        let claimed = Outbox::Claimed { tries: 1, claim, lease_until: *NOON };
+        let failed = Outbox::Failed { tries: 1, reason: "refused".into(), at: *NOON };
+        let mut delivered = fresh.clone().with_outbox(sent.clone());
+        let delivery = EventKind::Delivery { smtp_response: None };
+        delivered.events.insert(DeliveryEvent::new(delivery, *NOON, Some(1), "ses".into()));
+        let mails = [
+            fresh.clone(),
+            fresh.clone().with_outbox(sent),
+            fresh.clone().with_outbox(claimed),
+            fresh.clone().with_outbox(failed),
+            fresh.with_outbox(Outbox::Cancelled { tries: 0, reason: "withdrawn".into(), at: *NOON }),
+            delivered,
+        ];
+        let wants = |mail: &Mail, now: Timestamp| {
+            matches!(mail.fate(now), Fate::NeedsAttention | Fate::Known(DeliveryState::NeedsAttention))
+        };
+        for mail in mails {
+            for minute in [0, 3, 24 * 60 - 1, 24 * 60, 24 * 60 + 2, 24 * 60 + 3, 99 * 60] {
+                let now = *NOON + SignedDuration::from_mins(minute);
+                let said = mail.attention_at().is_some_and(|at| at <= now);
+                assert_eq!(wants(&mail, now), said, "{:?} at {minute}", mail.outbox);
             }
         }
     }

@@ -13,6 +13,7 @@ pub mod desk;
 pub mod form;
 pub mod ids;
 pub mod institution;
+pub mod issuing_run;
 pub mod limits;
 pub mod mail;
 pub mod outbox;

@@ -11,7 +11,7 @@ use super::{
     texts::{
         AddressChangedText, AdvanceNoticeText, AlreadyEntitledNoteText, CodeText, ExistingAccountNoticeText,
         Frame, Line, LoginNoticeText, PasswordResetText, ReceiptText, RejectionText, ReturnedText,
-        WithdrawnText, addressee, paragraphs,
+        StaffInvitationText, WithdrawnText, addressee, paragraphs,
     },
 };
 use crate::domain::{
@@ -88,7 +88,8 @@ fn sender(kind: MailKind) -> &'static str {
         | MailKind::LoginNotice
         | MailKind::ExistingAccountNotice
         | MailKind::AlreadyEntitledNote
-        | MailKind::PasswordReset => ACCOUNT_DESK,
+        | MailKind::PasswordReset
+        | MailKind::StaffInvitation => ACCOUNT_DESK,
     }
 }
 
@@ -105,6 +106,7 @@ fn subject(kind: MailKind) -> &'static str {
         MailKind::ExistingAccountNotice => "【厚生労働省G-MIS事務局】報告機関内でのG-MISご利用者の確認依頼",
         MailKind::AlreadyEntitledNote => "【厚生労働省G-MIS事務局】G-MISの報告権限に関するお知らせ",
         MailKind::PasswordReset => "【厚生労働省G-MIS事務局】G-MISパスワード再設定のご案内",
+        MailKind::StaffInvitation => "【厚生労働省G-MIS事務局】担当者用アカウントのパスワード設定のご依頼",
         MailKind::Returned => "【厚生労働省G-MIS事務局】ユーザ登録申請の差戻しのお知らせ",
         MailKind::Withdrawn => "【厚生労働省G-MIS事務局】ユーザ登録申請の取下げのお知らせ",
         MailKind::AddressChanged => "【厚生労働省G-MIS事務局】メールアドレス変更のお知らせ",
@@ -162,6 +164,11 @@ fn text(mail: &MailParts<'_>, context: &RenderContext<'_>) -> Result<String, Ren
             let (login_id, token) = (login_id.as_str(), context.link(kind)?.expose());
             PasswordResetText { frame, login_id, token, link_valid_until: japan_time_text(*link_valid_until) }
                 .render()
+        }
+        MailContent::StaffInvitation { name, staff_id, role, link_valid_until } => {
+            let (staff_id, token) = (staff_id.as_str(), context.link(kind)?.expose());
+            let link_valid_until = japan_time_text(*link_valid_until);
+            StaffInvitationText { frame, name: Line(name), staff_id, role, token, link_valid_until }.render()
         }
     };
     Ok(text?)
@@ -232,8 +239,11 @@ mod tests {
     fn a_link_stands_on_a_line_of_its_own() {
         for (name, content) in contents() {
             let mail = rendered(content);
-            let link = format!("{ORIGIN}/set-password/{}", link_token_for(&link_key(), &mail.id).expose());
-            let expected = usize::from(matches!(mail.kind, MailKind::LoginNotice | MailKind::PasswordReset));
+            let is_of_staff = mail.kind == MailKind::StaffInvitation;
+            let room = if is_of_staff { "staff/set-password" } else { "set-password" };
+            let is_linked = matches!(mail.kind, MailKind::LoginNotice | MailKind::PasswordReset);
+            let expected = usize::from(is_of_staff || is_linked);
+            let link = format!("{ORIGIN}/{room}/{}", link_token_for(&link_key(), &mail.id).expose());
             assert_eq!(mail.text.lines().filter(|line| *line == link).count(), expected, "{name}");
         }
     }
@@ -278,7 +288,7 @@ mod tests {
             let mail = mail(content);
             let context = RenderContext { origin: ORIGIN, from_address: "info@g-mis.net", secret: None };
             let kind = mail.content.kind();
-            let needs = matches!(kind, MailKind::Code | MailKind::LoginNotice | MailKind::PasswordReset);
+            let needs = DerivedSecret::of(&link_key(), kind, &mail.id).is_some();
             assert_eq!(render(&MailParts::from(&mail), &context).is_err(), needs, "{name}");
         }
     }

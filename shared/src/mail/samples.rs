@@ -10,7 +10,7 @@ use crate::{
         application::RejectionReason,
         contact::EmailAddress,
         form::{INSTITUTION_CODE, STREET},
-        ids::{ApplicationNumber, LoginId, MailId},
+        ids::{ApplicationNumber, LoginId, MailId, StaffId},
         mail::{CodePurpose, MailContent, NewMail},
     },
     runtime::Key,
@@ -104,12 +104,23 @@ pub(super) fn contents() -> Vec<(&'static str, MailContent)> {
             MailContent::AddressChanged { institution_name: institution_name(), contact_name: contact_name() },
         ),
         ("password_reset", MailContent::PasswordReset { login_id: login_id(), link_valid_until: in_ten_minutes }),
+        (
+            "staff_invitation",
+            MailContent::StaffInvitation {
+                name: "奈良 太郎".to_owned(),
+                staff_id: StaffId::parse("nara-iryo").unwrap(),
+                role: "奈良県 医療担当".to_owned(),
+                link_valid_until: in_three_days,
+            },
+        ),
     ]
 }
 
 pub(super) fn mail(content: MailContent) -> NewMail {
     let application = match &content {
-        MailContent::Code { purpose: CodePurpose::Apply, .. } | MailContent::PasswordReset { .. } => None,
+        MailContent::Code { purpose: CodePurpose::Apply, .. }
+        | MailContent::PasswordReset { .. }
+        | MailContent::StaffInvitation { .. } => None,
         MailContent::Code { purpose: CodePurpose::Track, .. }
         | MailContent::Receipt { .. }
         | MailContent::Rejection { .. }

@@ -48,7 +48,7 @@ impl DerivedSecret {
     pub fn of(link_key: &Key, kind: MailKind, mail: &MailId) -> Option<Self> {
         match kind {
             MailKind::Code => Some(Self::Code(code_for(link_key, mail))),
-            MailKind::LoginNotice | MailKind::PasswordReset => {
+            MailKind::LoginNotice | MailKind::PasswordReset | MailKind::StaffInvitation => {
                 Some(Self::Link(link_token_for(link_key, mail)))
             }
             MailKind::Receipt
@@ -149,7 +149,10 @@ mod tests {
                 DerivedSecret::Link(_) => format!("{kind}: link"),
             })
             .collect();
-        assert_eq!(shown, ["code: code", "login-notice: link", "password-reset: link"]);
+        assert_eq!(
+            shown,
+            ["code: code", "login-notice: link", "password-reset: link", "staff-invitation: link"]
+        );
         assert_eq!(keyed_hash(&key(1), "code", "123456").len(), 64);
         assert_ne!(keyed_hash(&key(1), "code", "123456"), keyed_hash(&key(1), "link", "123456"));
     }

@@ -119,6 +119,17 @@ pub(super) struct PasswordResetText<'a> {
     pub(super) link_valid_until: String,
 }
 
+#[derive(Template)]
+#[template(path = "mail/staff-invitation.txt")]
+pub(super) struct StaffInvitationText<'a> {
+    pub(super) frame: Frame<'a>,
+    pub(super) name: Line<'a>,
+    pub(super) staff_id: &'a str,
+    pub(super) role: &'a str,
+    pub(super) token: &'a str,
+    pub(super) link_valid_until: String,
+}
+
 /// A typed value that stays on its line, without characters that turn the reading direction.
 pub(super) struct Line<'a>(pub(super) &'a str);
 

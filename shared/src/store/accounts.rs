@@ -8,18 +8,15 @@ use super::{
     transaction::Transaction,
 };
 use crate::domain::{
-    account::{
-        Account, InstitutionKey, LinkPurpose, LinkUsage, PasswordHash, PasswordLink, Right, Role,
-        StaffAccount,
-    },
+    account::{Account, InstitutionKey, LinkPurpose, LinkUsage, PasswordHash, PasswordLink, Right},
     application::Decided,
     contact::EmailAddress,
-    ids::{ApplicationNumber, LoginId, MailId, StaffId},
+    ids::{ApplicationNumber, LoginId, MailId},
     institution::InstitutionKind,
     limits::Usage,
     mail::NewMail,
     prefecture::Prefecture,
-    session::{Session, staff_epoch_key},
+    session::Session,
 };
 
 /// A password is set: the account, the link that is used up, the session that begins, and what the
@@ -176,27 +173,6 @@ impl Store {
             .replace("link", Table::Accounts, link_item(link), link.version - 1);
         self.execute(sessions::with_session(transaction, session)).await
     }
-
-    pub async fn load_staff(&self, id: &StaffId) -> Result<Option<StaffAccount>, StoreError> {
-        let item = self.load(Table::Accounts, &staff_pk(id)).await?;
-        Ok(item.map(|item| staff_of(&item)).transpose()?)
-    }
-
-    /// Creates a member of staff (version 1), or commits the next state, with a session if one begins.
-    /// Sessions of an earlier epoch are void from here on.
-    pub async fn commit_staff(
-        &self,
-        staff: &StaffAccount,
-        session: Option<&Session>,
-    ) -> Result<(), CommitError> {
-        let transaction =
-            Transaction::default().upsert("staff", Table::Accounts, staff_item(staff), staff.version);
-        let transaction = match session {
-            Some(session) => sessions::with_session(transaction, session),
-            None => sessions::with_epoch(transaction, &staff_epoch_key(&staff.id), staff.epoch),
-        };
-        self.execute(transaction).await
-    }
 }
 
 pub(super) fn account_pk(login_id: &LoginId) -> String {
@@ -213,10 +189,6 @@ fn institution_pk(key: &InstitutionKey) -> String {
 
 fn link_pk(hash: &str) -> String {
     format!("link#{hash}")
-}
-
-fn staff_pk(id: &StaffId) -> String {
-    format!("staff#{}", id.as_str())
 }
 
 /// Claims a key of an institution for its account.
@@ -266,7 +238,7 @@ fn account_of(item: &Item) -> Result<Account, Inconsistent> {
     })
 }
 
-fn usage_of(reader: Reader<'_>, name: &'static str) -> Result<Usage, Inconsistent> {
+pub(super) fn usage_of(reader: Reader<'_>, name: &'static str) -> Result<Usage, Inconsistent> {
     let times = reader.texts(name)?.into_iter().map(|time| time.parse().map_err(|_| reader.unreadable(name)));
     Ok(Usage { used_at: times.collect::<Result<_, _>>()? })
 }
@@ -298,38 +270,6 @@ fn link_of(item: &Item) -> Result<PasswordLink, Inconsistent> {
         epoch: reader.number("epoch")?,
         expires_at: reader.time("expires_at")?,
         used_at: reader.optional_time("used_at")?,
-        version: reader.number("version")?,
-    })
-}
-
-fn staff_item(staff: &StaffAccount) -> Item {
-    Writer::keyed(staff_pk(&staff.id))
-        .number("schema", 1)
-        .number("version", staff.version)
-        .text("name", &staff.name)
-        .text("role", staff.role.as_stored())
-        .text("password", staff.password.as_phc())
-        .text("totp_seed", hex::encode(staff.totp_seed))
-        .optional_text("totp_last_step", staff.totp_last_step.map(|step| step.to_string()))
-        .texts("failures", staff.failures.used_at.iter().map(|at| stored_time(*at)))
-        .number("epoch", staff.epoch)
-        .flag("disabled", staff.disabled)
-        .finish()
-}
-
-fn staff_of(item: &Item) -> Result<StaffAccount, Inconsistent> {
-    let reader = Reader::new("staff", item)?;
-    let seed = |text: &str| hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-    Ok(StaffAccount {
-        id: reader.parsed("pk", |key| key.strip_prefix("staff#").and_then(StaffId::parse))?,
-        name: reader.text("name")?.to_owned(),
-        role: reader.parsed("role", Role::from_stored)?,
-        password: PasswordHash::from_phc(reader.text("password")?),
-        totp_seed: reader.parsed("totp_seed", seed)?,
-        totp_last_step: reader.optional_parsed("totp_last_step", |step| step.parse().ok())?,
-        failures: usage_of(reader, "failures")?,
-        epoch: reader.number("epoch")?,
-        disabled: reader.flag("disabled")?,
         version: reader.number("version")?,
     })
 }

@@ -2,6 +2,9 @@
 
 mod duplicates;
 mod history;
+mod waiting;
+
+pub use waiting::WaitingPage;
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use jiff::Timestamp;

@@ -13,13 +13,15 @@ use crate::domain::{
     application::RejectionReason,
     contact::EmailAddress,
     delivery::{DeliveryEvent, EventSet},
-    ids::{ApplicationNumber, LoginId, MailId},
+    ids::{ApplicationNumber, LoginId, MailId, StaffId},
     mail::{CodePurpose, Mail, MailContent, MailKind},
     outbox::{ClaimId, Outbox},
 };
 
 /// The partition of the sparse index of mails that somebody has to see to.
 const DUE: &str = "due";
+/// The partition of the sparse index of mails that are 要確認, or will be if nothing more is heard of them.
+const ATTENTION: &str = "attention";
 
 impl Store {
     pub async fn load_mail(&self, id: &MailId) -> Result<Option<Mail>, StoreError> {
@@ -55,6 +57,31 @@ impl Store {
             MailId::parse(reader.key()).ok_or_else(|| reader.unreadable("pk"))
         });
         Ok(ids.collect::<Result<_, Inconsistent>>()?)
+    }
+
+    /// The mails that are 要確認 at `now` and were not yet at `since`, the newest first.
+    pub async fn list_mails_for_attention(
+        &self,
+        (since, now): (Timestamp, Timestamp),
+        most: i32,
+    ) -> Result<Vec<Mail>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(self.tables.name(Table::Mails)?)
+            .index_name("attention")
+            .key_condition_expression("#attention = :attention AND #at BETWEEN :since AND :now")
+            .expression_attribute_names("#attention", "attention")
+            .expression_attribute_names("#at", "attention_at")
+            .expression_attribute_values(":attention", AttributeValue::S(ATTENTION.to_owned()))
+            .expression_attribute_values(":since", AttributeValue::S(stored_time(since)))
+            .expression_attribute_values(":now", AttributeValue::S(stored_time(now)))
+            .scan_index_forward(false)
+            .limit(most)
+            .send()
+            .await
+            .map_err(StoreError::call)?;
+        Ok(answer.items().iter().map(mail_of).collect::<Result<_, Inconsistent>>()?)
     }
 
     /// The mail that SES knows by this id, as far as its acceptance is recorded: for reports without our
@@ -115,6 +142,10 @@ pub(super) fn item_of(mail: &Mail) -> Item {
         .number("tries", u64::from(mail.outbox.tries()));
     let item = match mail.outbox.due_at() {
         Some(due_at) => item.text("due", DUE).time("due_at", due_at),
+        None => item,
+    };
+    let item = match mail.attention_at() {
+        Some(at) => item.text("attention", ATTENTION).time("attention_at", at),
         None => item,
     };
     match &mail.outbox {
@@ -237,6 +268,11 @@ fn content_writer(content: &MailContent) -> Writer {
         MailContent::PasswordReset { login_id, link_valid_until } => {
             writer.text("login_id", login_id.as_str()).time("link_valid_until", *link_valid_until)
         }
+        MailContent::StaffInvitation { name, staff_id, role, link_valid_until } => writer
+            .text("name", name)
+            .text("staff_id", staff_id.as_str())
+            .text("role", role)
+            .time("link_valid_until", *link_valid_until),
     }
 }
 
@@ -301,6 +337,12 @@ fn content_of(kind: MailKind, reader: Reader<'_>) -> Result<MailContent, Inconsi
         },
         MailKind::PasswordReset => MailContent::PasswordReset {
             login_id: login_id()?,
+            link_valid_until: reader.time("link_valid_until")?,
+        },
+        MailKind::StaffInvitation => MailContent::StaffInvitation {
+            name: text("name")?,
+            staff_id: reader.parsed("staff_id", StaffId::parse)?,
+            role: text("role")?,
             link_valid_until: reader.time("link_valid_until")?,
         },
     })

@@ -32,7 +32,7 @@ impl Store {
         id: &str,
         now: Timestamp,
     ) -> Result<Option<Session>, StoreError> {
-        let item = self.load(Table::Sessions, &format!("session#{id}")).await?;
+        let item = self.load(Table::Sessions, &session_pk(id)).await?;
         let session = item.map(|item| session_of(id, &item)).transpose()?;
         Ok(session.filter(|session| session.is_live(now)))
     }
@@ -66,7 +66,7 @@ impl Store {
         self.client
             .delete_item()
             .table_name(self.tables.name(Table::Sessions)?)
-            .key("pk", aws_sdk_dynamodb::types::AttributeValue::S(format!("session#{id}")))
+            .key("pk", aws_sdk_dynamodb::types::AttributeValue::S(session_pk(id)))
             .send()
             .await
             .map_err(StoreError::call)?;
@@ -101,6 +101,15 @@ pub(super) fn with_session(transaction: Transaction, session: &Session) -> Trans
     }
 }
 
+/// Ends `session` in a transaction; it must be there.
+pub(super) fn without_session(transaction: Transaction, session: &Session) -> Transaction {
+    transaction.delete("first factor", Table::Sessions, &session_pk(&session.id))
+}
+
+fn session_pk(id: &str) -> String {
+    format!("session#{id}")
+}
+
 /// Makes `epoch` the holder's: sessions of earlier ones are void.
 pub(super) fn with_epoch(transaction: Transaction, key: &str, epoch: u64) -> Transaction {
     let item = Writer::keyed(epoch_pk(key)).number("epoch", epoch).finish();
@@ -116,7 +125,7 @@ fn applicant_pk(id: &str) -> String {
 }
 
 fn session_item(session: &Session) -> Item {
-    let item = Writer::keyed(format!("session#{}", session.id))
+    let item = Writer::keyed(session_pk(&session.id))
         .number("schema", 1)
         .number("version", session.version)
         .number("epoch", session.epoch)

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{Cookies, Problem, SetCookie, Token};
 use crate::{
     domain::{
-        account::{Reviewer, Role},
+        account::{Reviewer, Role, Secretary},
         ids::{ApplicationNumber, LoginId, StaffId},
         session::{Holder, Session},
     },
@@ -87,6 +87,17 @@ impl Sessions {
         }
         // Nobody, or somebody else: the reason is the same as everywhere.
         Ok((self.reviewer(cookies, now).await?, DeskCounts::default()))
+    }
+
+    /// The signed-in secretariat. For officers its pages do not exist.
+    pub async fn secretary(&self, cookies: &Cookies, now: Timestamp) -> Result<Secretary, Problem> {
+        match self.staff(cookies, now).await? {
+            None => Err(Problem::sign_in_first(STAFF_SIGN_IN)),
+            Some(SignedInStaff { id, name, role: Role::Secretariat }) => Ok(Secretary { id, name }),
+            Some(SignedInStaff { role: Role::Officer(_), .. }) => {
+                Err(Problem::not_found().because("not-the-secretariat"))
+            }
+        }
     }
 
     /// Who gave the right password a few minutes ago, and has the second factor still to give.

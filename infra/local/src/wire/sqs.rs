@@ -44,6 +44,7 @@ pub(super) async fn perform(blueprint: &Blueprint, ledger: &Ledger, call: &Call,
         "DeleteMessageBatch" => delete_batch(ledger, queue, body),
         "ChangeMessageVisibility" => change_visibility(ledger, queue, body),
         "GetQueueAttributes" => attributes(ledger, queue),
+        "StartMessageMoveTask" => start_move(ledger, queue),
         "GetQueueUrl" => Ok(json!({"QueueUrl": queue.url})),
         other => Err(refuse("UnsupportedOperation", &format!("{other} is not part of the local stack."))),
     };
@@ -185,6 +186,16 @@ fn attributes(ledger: &Ledger, queue: &QueueSpec) -> Done {
     Ok(json!({ "Attributes": attributes }))
 }
 
+/// Everything goes back at once, where SQS takes its time; only to the queue that it came from.
+fn start_move(ledger: &Ledger, queue: &QueueSpec) -> Done {
+    match ledger.redrive(&queue.name).map_err(|error| failed(&error))? {
+        Some(_) => Ok(json!({"TaskHandle": queue.name})),
+        None => {
+            Err(refuse("InvalidParameterValue", "Source queue must be configured as a Dead Letter Queue."))
+        }
+    }
+}
+
 fn new_message(body: &Value) -> Result<NewMessage, Answer> {
     let text = required(body, "MessageBody")?;
     if text.len() > LARGEST {
@@ -255,10 +266,11 @@ fn entries(body: &Value) -> Result<&Vec<Value>, Answer> {
     Ok(entries)
 }
 
-/// From `QueueUrl`, or from `QueueName` where that is asked for.
+/// From `QueueUrl`, or from `QueueName` or `SourceArn` where that is asked for.
 fn queue_name(body: &Value) -> String {
-    let url = text(body, "QueueUrl").or_else(|| text(body, "QueueName")).unwrap_or_default();
-    url.rsplit('/').next().unwrap_or_default().to_owned()
+    let named = text(body, "QueueUrl").or_else(|| text(body, "QueueName"));
+    let url = named.or_else(|| text(body, "SourceArn")).unwrap_or_default();
+    url.rsplit(['/', ':']).next().unwrap_or_default().to_owned()
 }
 
 fn text<'a>(body: &'a Value, name: &str) -> Option<&'a str> {

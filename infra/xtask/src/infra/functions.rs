@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Deployment, Finding,
-    template::{Resource, referred, strings},
+    template::{Resource, Template, referred, strings},
 };
 
 /// A folder under `functions/` is a resource `<PascalCase>Function`, and the other way round.
@@ -63,7 +63,8 @@ pub(super) fn routes_are_unique(deployment: &Deployment) -> Vec<Finding> {
 }
 
 /// A table stands in a function's environment exactly if its role may touch it, a queue exactly if it may be
-/// sent to (but for the queue of failed runs, to which Lambda itself sends).
+/// sent to or is one for what failed and may be looked at (but for the queue of failed runs, to which Lambda itself
+/// sends, and for those to which a redrive brings messages back).
 pub(super) fn environment_and_permissions_agree(deployment: &Deployment) -> Vec<Finding> {
     let template = &deployment.template;
     let is =
@@ -76,20 +77,30 @@ pub(super) fn environment_and_permissions_agree(deployment: &Deployment) -> Vec<
         let on_failure = referred(function.property("EventInvokeConfig"));
         let mut allowed = BTreeSet::new();
         for statement in template.statements(function) {
-            let sends = strings(&statement["Action"]).contains(&"sqs:SendMessage");
+            let actions = strings(&statement["Action"]);
+            let (sends, looks) =
+                (actions.contains(&"sqs:SendMessage"), actions.contains(&"sqs:GetQueueAttributes"));
             allowed.extend(referred(&statement["Resource"]).into_iter().filter(|id| {
                 is(id, "AWS::DynamoDB::Table")
                     || (sends && is(id, "AWS::SQS::Queue") && !on_failure.contains(id))
+                    || (looks && id.ends_with("DeadLetterQueue"))
             }));
         }
         for id in told.difference(&allowed) {
             findings.push(Finding::new(function.id, format!("is told of {id} but may not use it")));
         }
-        for id in allowed.difference(&told) {
+        for id in allowed.difference(&told).filter(|id| !redrives_to(template, function, id)) {
             findings.push(Finding::new(function.id, format!("may use {id} but is not told of it")));
         }
     }
     findings
+}
+
+/// Whether the function may redrive what this queue gave up: SQS then sends to it with the function's rights.
+fn redrives_to(template: &Template, function: Resource<'_>, queue: &str) -> bool {
+    let gives_up_to = template.resource(queue).map(|queue| referred(queue.property("RedrivePolicy")));
+    let mut dead = gives_up_to.into_iter().flatten();
+    dead.any(|dead| template.may(function, "sqs:StartMessageMoveTask", dead))
 }
 
 fn environment_of(function: Resource<'_>) -> impl Iterator<Item = &Value> {
@@ -129,9 +140,9 @@ mod tests {
     #[test]
     fn a_function_without_a_folder() {
         let findings = found(folders_and_resources_agree, |document| {
-            set(document, "/Resources/OperateFunction", document["Resources"]["SiteFunction"].clone());
+            set(document, "/Resources/NowhereFunction", document["Resources"]["SiteFunction"].clone());
         });
-        assert_eq!(findings, ["OperateFunction: has no folder under functions/"]);
+        assert_eq!(findings, ["NowhereFunction: has no folder under functions/"]);
     }
 
     #[test]

@@ -11,6 +11,8 @@ mod second_factor;
 mod set_password;
 mod sign_in;
 mod staff;
+mod staff_admin;
+mod staff_link;
 
 use std::collections::BTreeSet;
 
@@ -24,6 +26,8 @@ pub use second_factor::TotpSecret;
 pub use set_password::PasswordSet;
 pub use sign_in::SignIn;
 pub use staff::{Reviewer, Role, Secretary, StaffAccount};
+pub use staff_admin::{Invitation, Invited, StaffChange, StaffEvent, StaffRefused};
+pub use staff_link::{STAFF_LINK_TTL, StaffLink};
 
 use super::{
     contact::EmailAddress,

@@ -1,7 +1,7 @@
 //! What a new password must be: long, and not easy to guess. No rule asks for kinds of characters
 //! (NIST SP 800-63B §3.1.1.2).
 
-use super::Account;
+use super::{Account, StaffAccount};
 
 /// The fewest and the most characters.
 pub const PASSWORD_MIN: usize = 15;
@@ -64,41 +64,55 @@ impl PasswordRefused {
 impl Account {
     /// Whether `typed` may become the password of this account.
     pub fn check_new_password(&self, typed: &str) -> Result<(), PasswordRefused> {
-        let characters = typed.chars().count();
-        match characters {
-            0 => return Err(PasswordRefused::Missing),
-            1..PASSWORD_MIN => return Err(PasswordRefused::TooShort { characters }),
-            PASSWORD_MIN..=PASSWORD_MAX => {}
-            _ => return Err(PasswordRefused::TooLong { characters }),
-        }
-        let words = self.words();
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        if own_characters(typed, &words) < FEWEST_OWN {
-            return Err(PasswordRefused::AboutTheAccount);
-        }
-        if zxcvbn::zxcvbn(typed, &words).score() < zxcvbn::Score::Three {
-            return Err(PasswordRefused::Guessable);
-        }
-        Ok(())
+        check(typed, &self.words())
     }
 
-    /// The words around the account, in lower case, the longest first: those of this site, the login ID, the
-    /// name and the address with their parts.
     fn words(&self) -> Vec<String> {
-        let separators = |c: char| !c.is_alphanumeric();
-        let own = [self.institution_name.as_str(), self.email.as_str()];
-        let parts = own.into_iter().flat_map(|text| text.split(separators));
-        let mut words: Vec<String> = CONTEXT_WORDS
-            .into_iter()
-            .chain([self.login_id.as_str(), self.prefecture.name(), self.institution_kind.label()])
-            .chain(own)
-            .chain(parts)
-            .filter(|word| word.chars().count() > 2)
-            .map(str::to_lowercase)
-            .collect();
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        words
+        let named = [self.login_id.as_str(), self.prefecture.name(), self.institution_kind.label()];
+        words(&named, &[self.institution_name.as_str(), self.email.as_str()])
     }
+}
+
+impl StaffAccount {
+    /// Whether `typed` may become the password of this member of staff.
+    pub fn check_new_password(&self, typed: &str) -> Result<(), PasswordRefused> {
+        let email = self.email.as_ref().map_or("", |email| email.as_str());
+        check(typed, &words(&[self.id.as_str()], &[self.id.as_str(), self.name.as_str(), email]))
+    }
+}
+
+fn check(typed: &str, words: &[String]) -> Result<(), PasswordRefused> {
+    let characters = typed.chars().count();
+    match characters {
+        0 => return Err(PasswordRefused::Missing),
+        1..PASSWORD_MIN => return Err(PasswordRefused::TooShort { characters }),
+        PASSWORD_MIN..=PASSWORD_MAX => {}
+        _ => return Err(PasswordRefused::TooLong { characters }),
+    }
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    if own_characters(typed, &words) < FEWEST_OWN {
+        return Err(PasswordRefused::AboutTheAccount);
+    }
+    if zxcvbn::zxcvbn(typed, &words).score() < zxcvbn::Score::Three {
+        return Err(PasswordRefused::Guessable);
+    }
+    Ok(())
+}
+
+/// The words around an account, in lower case, the longest first: those of this site, `named`, and `own` with
+/// its parts.
+fn words(named: &[&str], own: &[&str]) -> Vec<String> {
+    let parts = own.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+    let mut words: Vec<String> = CONTEXT_WORDS
+        .into_iter()
+        .chain(named.iter().copied())
+        .chain(own.iter().copied())
+        .chain(parts)
+        .filter(|word| word.chars().count() > 2)
+        .map(str::to_lowercase)
+        .collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    words
 }
 
 /// How many letters and digits are left when the words around the account are taken out.

@@ -60,12 +60,16 @@ pub fn staff() -> StaffAccount {
         id: reviewer.id,
         name: reviewer.name,
         role: Role::Officer(reviewer.desk),
-        password: PasswordHash::from_phc("$argon2id$staff"),
+        email: Some(EmailAddress::parse("iryo@pref-nara.example.jp").expect("an address")),
+        password: Some(PasswordHash::from_phc("$argon2id$staff")),
         totp_seed: [7; 16],
         totp_last_step: None,
+        enrolled: true,
         failures: Usage::default(),
         epoch: 1,
         disabled: false,
+        last_sign_in_at: None,
+        history: Vec::new(),
         version: 3,
     }
 }

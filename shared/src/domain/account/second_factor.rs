@@ -37,6 +37,14 @@ impl TotpSecret {
         self.totp("").generate(seconds(at)).to_string()
     }
 
+    /// The secret as a person types it into the app: groups of four letters and digits.
+    pub fn typed(&self) -> String {
+        let plain = self.totp("").secret().to_base32();
+        let groups: Vec<String> =
+            plain.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
+        groups.join(" ")
+    }
+
     /// What the app is given, mostly as a QR code: `otpauth://totp/G-MIS:nara-iryo?secret=…`.
     pub fn otpauth_url(&self, staff: &StaffAccount) -> String {
         self.totp(staff.id.as_str()).to_url().unwrap_or_default()
@@ -75,6 +83,8 @@ impl StaffAccount {
         Ok(match secret.step_of(typed, now).filter(fresh) {
             Some(step) if !self.disabled => SignIn::Right(Self {
                 totp_last_step: Some(step),
+                enrolled: true,
+                last_sign_in_at: Some(now),
                 failures: Usage::default(),
                 version,
                 ..self

@@ -34,7 +34,7 @@ impl StaffAccount {
     pub fn sign_in(self, matches: bool, now: Timestamp) -> Result<SignIn<Self>, LimitReached> {
         let counted = self.failures.used(FAILED_SIGN_INS, now)?;
         let version = self.version + 1;
-        Ok(if matches && !self.disabled {
+        Ok(if matches && !self.disabled && self.password.is_some() {
             SignIn::Right(Self { version, ..self })
         } else {
             SignIn::Wrong(Self { failures: counted, version, ..self })

@@ -1,7 +1,11 @@
 //! Members of staff, and the permission to review as a value.
 
+use jiff::Timestamp;
+
+use super::StaffEvent;
 use crate::domain::{
     account::PasswordHash,
+    contact::EmailAddress,
     ids::StaffId,
     limits::Usage,
     prefecture::{Prefecture, PrefectureDesk},
@@ -13,14 +17,22 @@ pub struct StaffAccount {
     pub id: StaffId,
     pub name: String,
     pub role: Role,
-    pub password: PasswordHash,
+    /// Where the link that sets a password goes; accounts of before have none.
+    pub email: Option<EmailAddress>,
+    /// None until the person has set one.
+    pub password: Option<PasswordHash>,
     /// The second factor's secret is derived from this and a key; neither alone gives it.
     pub totp_seed: [u8; 16],
     /// The last time step that a code was accepted for: no code works twice.
     pub totp_last_step: Option<u64>,
+    /// Whether a code of the authenticator app was accepted once: from then on its secret is never shown.
+    pub enrolled: bool,
     pub failures: Usage,
     pub epoch: u64,
     pub disabled: bool,
+    pub last_sign_in_at: Option<Timestamp>,
+    /// What was done to the account, and by whom.
+    pub history: Vec<StaffEvent>,
     pub version: u64,
 }
 

@@ -1,0 +1,74 @@
+//! Who asks, when, and for which case: what every handler of the console begins with.
+//!
+//! Invariant: without a live session of the secretariat nothing else of a request is read.
+
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use shared::{
+    domain::{
+        account::{Role, Secretary},
+        application::Application,
+        ids::ApplicationNumber,
+    },
+    web::{Cookies, Problem},
+};
+
+use crate::App;
+
+/// The signed-in secretary, and the time of the request.
+pub(crate) struct Operator {
+    pub(crate) secretary: Secretary,
+    pub(crate) now: Timestamp,
+}
+
+/// The case that the address names, if it names one.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked(Option<ApplicationNumber>);
+
+/// The secretary as the page's head shows them.
+#[derive(Serialize)]
+pub(crate) struct Staff {
+    pub(crate) role: String,
+    pub(crate) name: String,
+}
+
+impl FromRequestParts<App> for Operator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let now = app.clock.now();
+        let Ok(cookies) = Cookies::from_request_parts(parts, app).await;
+        let secretary = app.sessions.secretary(&cookies, now).await?;
+        Ok(Self { secretary, now })
+    }
+}
+
+impl FromRequestParts<App> for Asked {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let segment = Path::<String>::from_request_parts(parts, app).await;
+        Ok(Self(segment.ok().and_then(|Path(text)| ApplicationNumber::parse(&text))))
+    }
+}
+
+impl Operator {
+    pub(crate) fn staff(&self) -> Staff {
+        Staff { role: Role::Secretariat.label(), name: self.secretary.name.clone() }
+    }
+}
+
+impl App {
+    pub(crate) async fn asked_case(&self, asked: Asked) -> Result<Application, Problem> {
+        let Asked(Some(number)) = asked else { return Err(no_such_case("malformed-number")) };
+        self.store.load_application(number).await?.ok_or_else(|| no_such_case("unknown-number"))
+    }
+}
+
+pub(crate) fn no_such_case(because: &'static str) -> Problem {
+    Problem::not_found().because(because).with_next("/operate", "発行の状況へ")
+}
