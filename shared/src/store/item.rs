@@ -185,10 +185,6 @@ impl<'a> Reader<'a> {
         if self.item.contains_key(name) { self.maps(name) } else { Ok(Vec::new()) }
     }
 
-    pub(super) fn optional_flag(&self, name: &'static str) -> Result<Option<bool>, Inconsistent> {
-        if self.item.contains_key(name) { self.flag(name).map(Some) } else { Ok(None) }
-    }
-
     pub(super) fn texts(&self, name: &'static str) -> Result<Vec<&'a str>, Inconsistent> {
         let list =
             self.item.get(name).and_then(|value| value.as_l().ok()).ok_or_else(|| self.unreadable(name))?;

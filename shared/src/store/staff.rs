@@ -175,7 +175,7 @@ fn staff_item(staff: &StaffAccount) -> Item {
         .optional_text("password", staff.password.as_ref().map(PasswordHash::as_phc))
         .text("totp_seed", hex::encode(staff.totp_seed))
         .optional_text("totp_last_step", staff.totp_last_step.map(|step| step.to_string()))
-        .flag("enrolled", staff.enrolled)
+        .flag("not_enrolled", !staff.enrolled)
         .texts("failures", staff.failures.used_at.iter().map(|at| stored_time(*at)))
         .number("epoch", staff.epoch)
         .flag("disabled", staff.disabled)
@@ -199,7 +199,7 @@ fn staff_of(item: &Item) -> Result<StaffAccount, Inconsistent> {
         password: reader.optional_text("password")?.map(PasswordHash::from_phc),
         totp_seed: reader.parsed("totp_seed", seed)?,
         totp_last_step: reader.optional_parsed("totp_last_step", |step| step.parse().ok())?,
-        enrolled: reader.optional_flag("enrolled")?.unwrap_or(true),
+        enrolled: !reader.optional_flag("not_enrolled")?,
         failures: usage_of(reader, "failures")?,
         epoch: reader.number("epoch")?,
         disabled: reader.flag("disabled")?,

@@ -2,17 +2,11 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Select};
+use aws_sdk_dynamodb::types::{AttributeValue, Select};
 use jiff::Timestamp;
 
-use super::{Inconsistent, Reader, Store, StoreError, Table, application_of, stored_time};
-use crate::domain::{
-    application::{Application, Queue},
-    ids::ApplicationNumber,
-};
-
-/// Items that DynamoDB reads at once.
-const MOST_AT_ONCE: usize = 100;
+use super::{Reader, Store, StoreError, Table, stored_time};
+use crate::domain::{application::Queue, ids::ApplicationNumber};
 
 /// A page of a queue, the longest due first, and where the next one begins.
 pub struct WaitingPage {
@@ -74,32 +68,5 @@ impl Store {
             .await
             .map_err(StoreError::call)?;
         Ok(usize::try_from(answer.count()).unwrap_or_default())
-    }
-
-    /// These applications as they stand now, in the order asked for; those that are not there are left out.
-    pub async fn load_applications(
-        &self,
-        numbers: &[ApplicationNumber],
-    ) -> Result<Vec<Application>, StoreError> {
-        let table = self.tables.name(Table::Applications)?;
-        let mut found: HashMap<ApplicationNumber, Application> = HashMap::new();
-        for group in numbers.chunks(MOST_AT_ONCE) {
-            let mut keys: Vec<_> = group
-                .iter()
-                .map(|number| HashMap::from([("pk".to_owned(), AttributeValue::S(number.to_string()))]))
-                .collect();
-            while !keys.is_empty() {
-                let asked = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
-                let asked = asked.map_err(|error| StoreError::Call(error.to_string()))?;
-                let answer = self.client.batch_get_item().request_items(table, asked).send().await;
-                let answer = answer.map_err(StoreError::call)?;
-                let items = answer.responses().and_then(|tables| tables.get(table)).into_iter().flatten();
-                let applications = items.map(application_of).collect::<Result<Vec<_>, Inconsistent>>()?;
-                found.extend(applications.into_iter().map(|one| (one.number, one)));
-                let left = answer.unprocessed_keys().and_then(|tables| tables.get(table));
-                keys = left.map(|left| left.keys().to_vec()).unwrap_or_default();
-            }
-        }
-        Ok(numbers.iter().filter_map(|number| found.remove(number)).collect())
     }
 }
