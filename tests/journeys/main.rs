@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, reason = "in a test, what should be there and is not ends it")]
 
 mod accounts;
+mod apply_again;
 mod apply_to_sign_in;
 mod bad_fields;
 mod bad_input;
@@ -21,10 +22,15 @@ mod operate_issuing;
 mod operate_resend;
 mod operate_staff;
 mod other_prefecture;
+mod prove_address;
 mod redrive;
 mod reject;
+mod resend_notice;
+mod resubmit;
+mod return_for_correction;
 mod robot_check;
 mod sharp_edges;
 mod stuck;
 mod submit_twice;
 mod two_officers;
+mod withdraw;

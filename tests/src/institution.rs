@@ -123,13 +123,18 @@ impl Institution {
 
     /// The state page, by number, address and a one-time code.
     pub async fn look_up(&self, mailbox: &impl Mailbox, number: &str) -> Value {
+        self.open_state(mailbox, number).await.see("/track/status").await.page()
+    }
+
+    /// A browser that has the state page open.
+    pub async fn open_state(&self, mailbox: &impl Mailbox, number: &str) -> Visitor {
         let visitor = mailbox.visitor();
         let asked = visitor.act("/track", &json!({ "number": number, "email": self.email })).await;
         assert_eq!(asked.leads_to(), "/track/code", "{}", asked.text);
         let code = mailbox.newest_code(&self.email).await;
         let opened = visitor.act("/track/code", &json!({ "code": code })).await;
         assert_eq!(opened.leads_to(), "/track/status", "{}", opened.text);
-        visitor.see("/track/status").await.page()
+        visitor
     }
 }
 

@@ -3,12 +3,15 @@
 use jiff::{SignedDuration, Timestamp};
 use shared::{
     domain::{
+        account::Reviewer,
         application::{
-            Application, Approve, Decided, Issue, NoticeFate, Status, Submission,
+            Application, Approve, Decided, Issue, NoticeFate, ReturnForCorrection, Status, Submission,
+            correction_due_on,
             samples::{form_of, nara_hospital_input, nara_medical},
             submit,
         },
         delivery::{DeliveryEvent, EventKind},
+        form::Field,
         ids::{MailId, StaffId},
         outbox::{ClaimId, Outbox},
         session::{ApplicantSession, Holder, Progress, Session},
@@ -80,6 +83,17 @@ impl World {
     pub async fn put_mail(&self, id: &MailId, outbox: Outbox) {
         let mail = self.store().load_mail(id).await.expect("readable").expect("there");
         self.store().commit_mail(&mail.with_outbox(outbox)).await.expect("nobody else is here");
+    }
+
+    /// Returns an application to its applicant, as the desk does it.
+    pub async fn return_it(&self, number: &str, fields: Vec<Field>, note: &str) -> Application {
+        let now = self.stack.now();
+        let due_on = correction_due_on(5, now).expect("a calendar");
+        let command = ReturnForCorrection { fields, note: note.into(), due_on, mail: self.seed_mail_id() };
+        let application = self.application(number).await;
+        let officer = Reviewer { desk: application.desk(), ..nara_medical() };
+        let decided = application.return_for_correction(command, &officer, now).expect("under review");
+        self.commit_seed(decided).await
     }
 
     /// That application approved; nobody was told.

@@ -97,6 +97,13 @@ impl World {
         self.mails(kind, to).pop().unwrap_or_else(|| panic!("no {kind} to {to} was sent"))
     }
 
+    /// The path of the link in the newest ② to an address.
+    pub async fn newest_password_link(&self, to: &str) -> String {
+        let mail = self.newest_mail("login-notice", to).await;
+        let link = mail.links.iter().find(|link| link.contains("/set-password/")).expect("② carries a link");
+        link[link.find("/set-password/").expect("just found")..].to_owned()
+    }
+
     /// Every accepted mail of a kind to an address, oldest first.
     pub fn mails(&self, kind: &str, to: &str) -> Vec<MailboxMail> {
         let all = self.stack.mails().expect("the mailbox can be read").into_iter();

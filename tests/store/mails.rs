@@ -26,6 +26,7 @@ fn contents() -> Vec<MailContent> {
     vec![
         MailContent::Code { purpose: CodePurpose::Apply, valid_until: *NOON },
         MailContent::Code { purpose: CodePurpose::Track, valid_until: *NOON },
+        MailContent::Code { purpose: CodePurpose::Address, valid_until: *NOON },
         MailContent::Receipt {
             institution_name: institution_name.clone(),
             contact_name: contact_name.clone(),

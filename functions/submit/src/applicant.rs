@@ -7,7 +7,7 @@ use shared::{
     domain::{
         application::Application,
         form::FormInput,
-        session::{ApplicantSession, Progress},
+        session::{ApplicantSession, Progress, Task},
     },
     web::{APPLICANT_COOKIE, Cookies, Problem, Token},
 };
@@ -28,6 +28,7 @@ pub(crate) enum HandedIn {
         application: Box<Application>,
         /// The end of the session.
         visible_until: Timestamp,
+        is_correction: bool,
     },
     /// Nothing yet; the step that is missing.
     Not(Standing),
@@ -71,6 +72,7 @@ impl App {
                 Some(application) => Ok(HandedIn::Application {
                     application: Box::new(application),
                     visible_until: session.expires_at,
+                    is_correction: matches!(session.task, Task::Correct { .. }),
                 }),
                 None => Err(Problem::internal("a submitted session without its application")),
             },

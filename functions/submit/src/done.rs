@@ -23,19 +23,30 @@ pub(crate) struct DonePage {
     prefecture: &'static str,
     email: String,
     visible_until: Moment,
+    /// It was returned, and handed in again.
+    is_correction: bool,
 }
 
 pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Response, Problem> {
     let now = app.clock.now();
     match app.handed_in(&cookies, now).await? {
-        HandedIn::Application { application, visible_until } => {
-            Ok(Page::ok(DonePage::of(&application, visible_until.into())).into_response())
+        HandedIn::Application { application, visible_until, is_correction } => {
+            let page = DonePage::of(&application, visible_until.into());
+            Ok(Page::ok(DonePage { is_correction, ..page }).into_response())
         }
         HandedIn::Not(missing) => Ok(missing.see().into_response()),
     }
 }
 
 impl DonePage {
+    fn heading(&self) -> &'static str {
+        if self.is_correction {
+            "修正した内容で再申請しました。"
+        } else {
+            "新規ユーザ登録申請が完了しました。"
+        }
+    }
+
     fn of(application: &Application, visible_until: Moment) -> Self {
         let form = &application.form;
         Self {
@@ -45,6 +56,7 @@ impl DonePage {
             prefecture: form.prefecture.name(),
             email: form.email.as_str().to_owned(),
             visible_until,
+            is_correction: false,
         }
     }
 }

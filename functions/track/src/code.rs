@@ -12,12 +12,14 @@ use serde::{Deserialize, Serialize};
 use shared::{
     codes::{Attempt, Begun, CodePaths, CodePrompt, Verifications, typed_code},
     domain::{
+        contact::EmailAddress,
         form::FieldErrors,
         ids::ApplicationNumber,
         mail::CodePurpose,
         session::{Holder, Session},
         verification::{Purpose, Verification},
     },
+    store::StoreError,
     web::{Body, ClientNetwork, Cookies, Page, Problem, SeeOther, SetCookie, TRACK_COOKIE, Token},
 };
 
@@ -78,7 +80,9 @@ pub(crate) async fn verify(
         return Err(Problem::sign_in_first(ASK));
     };
     let token = Token::new(&app.entropy);
-    let session = session(&token, &app, number, now);
+    let epoch = app.epoch_at(number, &verification.email).await?;
+    let holder = Holder::Tracker { number };
+    let session = Session::begin(token.hash(&app.pepper), holder, epoch, now);
     let session_for = |_: &Verification| Begun::Tracker(session.clone());
     match app.verifications.attempt(verification, &code, session_for, now).await? {
         Attempt::Again(verification, errors) => Ok(again(&verification, errors, now)),
@@ -89,8 +93,14 @@ pub(crate) async fn verify(
     }
 }
 
-fn session(token: &Token, app: &App, number: ApplicationNumber, now: Timestamp) -> Session {
-    Session::begin(token.hash(&app.pepper), Holder::Tracker { number }, 0, now)
+impl App {
+    /// The application's count of addresses, if it is still at the one that the code went to; else a count that it
+    /// never has, so that the session sees nothing.
+    async fn epoch_at(&self, number: ApplicationNumber, email: &EmailAddress) -> Result<u64, StoreError> {
+        let application = self.store.load_application(number).await?;
+        let at_it = application.filter(|application| application.form.email.key() == email.key());
+        Ok(at_it.map_or(u64::MAX, |application| application.address_epoch()))
+    }
 }
 
 fn again(verification: &Verification, errors: FieldErrors, now: Timestamp) -> Response {
@@ -109,7 +119,7 @@ impl CodePage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::domain::{contact::EmailAddress, ids::MailId, limits::Usage, verification::MailUsage};
+    use shared::domain::{ids::MailId, limits::Usage, verification::MailUsage};
 
     fn now() -> Timestamp {
         "2027-01-22T03:00:00Z".parse().unwrap()

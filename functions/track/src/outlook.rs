@@ -10,6 +10,7 @@ use shared::{
         calendar::japan_date,
         delivery::DeliveryState,
         mail::{Fate, Mail, MailContent},
+        settings::FreezeWindows,
     },
     mail::{japan_date_text, japan_time_text},
 };
@@ -36,7 +37,6 @@ pub(crate) struct Link {
 /// The usual time of an approval, and of an issuing after it.
 const USUAL: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-const APPLY: Link = Link { path: "/user-Registration-Form", label: "新規ユーザ登録を申請する" };
 const SIGN_IN: Link = Link { path: "/sign-in", label: "ログインする" };
 const FORGOTTEN: Link = Link { path: "/forgot-password", label: "パスワードを再設定する" };
 const NO_MAIL: Link = Link { path: "/help/no-mail", label: "メールが届かないとき" };
@@ -53,11 +53,16 @@ const PERSON_LEFT: Link = Link {
 
 impl Outlook {
     /// `notice` is ② or ③, where it was written.
-    pub(crate) fn of(application: &Application, notice: Option<&Mail>, now: Timestamp) -> Self {
+    pub(crate) fn of(
+        application: &Application,
+        notice: Option<&Mail>,
+        freezes: &FreezeWindows,
+        now: Timestamp,
+    ) -> Self {
         match &application.status {
             Status::Submitted => under_review(application, now),
             Status::Approved => approved(application, now),
-            Status::Issuing { outcome, .. } => issuing(outcome),
+            Status::Issuing { outcome, .. } => issuing(outcome, freezes),
             Status::Issued { delivered_at, .. } if was_added(application) => {
                 added(application, notice, delivered_at.is_some(), now)
             }
@@ -128,7 +133,7 @@ fn approved(application: &Application, now: Timestamp) -> Outlook {
     }
 }
 
-fn issuing(outcome: &AdvanceOutcome) -> Outlook {
+fn issuing(outcome: &AdvanceOutcome, freezes: &FreezeWindows) -> Outlook {
     match outcome {
         AdvanceOutcome::Awaited => Outlook::new(
             "info",
@@ -144,10 +149,7 @@ fn issuing(outcome: &AdvanceOutcome) -> Outlook {
             heading: "②G-MIS利用案内メールの送信を準備しています",
             sentences: vec![
                 "①事前確認メールが届いたことを確認しました。".to_owned(),
-                format!(
-                    "翌営業日の{}以降に、ログインIDとパスワード設定用のURLを記載した②をお送りします。",
-                    japan_date_text(japan_date(*announce_at))
-                ),
+                announce_sentence(*announce_at, freezes),
             ],
             links: vec![],
         },
@@ -156,9 +158,24 @@ fn issuing(outcome: &AdvanceOutcome) -> Outlook {
             "①事前確認メールが届きませんでした（不達）",
             &[
                 "登録されたメールアドレスに届かなかったため、②G-MIS利用案内メールはお送りしません。",
-                "受信できるメールアドレスで、もう一度申請してください。",
+                "「新しいメールアドレスを登録する」から、受信できるメールアドレスを登録してください。手続を続けられます。受信箱がいっぱいだったときなどは、同じメールアドレスをもう一度登録することもできます。",
             ],
-            &[APPLY, NOTHING_CAME],
+            &[NOTHING_CAME],
+        ),
+    }
+}
+
+/// The day that may be promised: the next business day, or the first one after a freeze.
+fn announce_sentence(announce_at: Timestamp, freezes: &FreezeWindows) -> String {
+    let day = |at: Timestamp| japan_date_text(japan_date(at));
+    match freezes.next_issuing_after(announce_at) {
+        Ok(at) if japan_date(at) != japan_date(announce_at) => format!(
+            "発行停止期間のため、{}以降に、ログインIDとパスワード設定用のURLを記載した②をお送りします。",
+            day(at)
+        ),
+        Ok(_) | Err(_) => format!(
+            "翌営業日の{}以降に、ログインIDとパスワード設定用のURLを記載した②をお送りします。",
+            day(announce_at)
         ),
     }
 }
@@ -170,12 +187,10 @@ fn announced(application: &Application, notice: Option<&Mail>, delivered: bool, 
             heading: "②G-MIS利用案内メールが届きませんでした（不達）",
             sentences: vec![
                 "アカウントは発行済みです。もう一度申請しても、新しいアカウントは発行されません。".to_owned(),
-                format!(
-                    "{}に連絡し、メールアドレスの変更を依頼してください。変更が完了すると、パスワードを設定できます。",
-                    desk(application)
-                ),
+                "「新しいメールアドレスを登録する」から、受信できるメールアドレスを登録してください。②をもう一度お送りします。".to_owned(),
+                format!("登録できないときは、{}に、メールアドレスの変更を依頼してください。", desk(application)),
             ],
-            links: vec![PERSON_LEFT, FORGOTTEN],
+            links: vec![PERSON_LEFT],
         };
     }
     if !delivered {
@@ -200,7 +215,7 @@ fn announced(application: &Application, notice: Option<&Mail>, delivered: bool, 
 fn password_sentence(notice: Option<&Mail>, now: Timestamp) -> String {
     match notice.map(|mail| &mail.content) {
         Some(MailContent::LoginNotice { link_valid_until, .. }) if *link_valid_until <= now => format!(
-            "パスワード設定用のURLの有効期限（{}）が過ぎています。メールのURLを開くと、同じメールアドレスに新しいメールをお送りできます。",
+            "パスワード設定用のURLの有効期限（{}）が過ぎています。「利用案内のメールを再送する」から、新しいURLを受け取れます。",
             japan_time_text(*link_valid_until)
         ),
         Some(MailContent::LoginNotice { link_valid_until, .. }) => format!(
@@ -263,8 +278,8 @@ fn rejected() -> Outlook {
     Outlook::new(
         "error",
         "申請は却下されました",
-        &["次の理由をご確認ください。必要な場合は、内容を直して、もう一度申請してください。"],
-        &[APPLY],
+        &["次の理由をご確認ください。必要な場合は、「もう一度申請する」から、内容を直して申請してください。"],
+        &[],
     )
 }
 
@@ -293,7 +308,7 @@ fn returned(application: &Application, due_on: Date, now: Timestamp) -> Outlook 
 
 fn withdrawn() -> Outlook {
     Outlook::new(
-        "neutral",
+        "info",
         "申請は取り下げられました",
         &["この申請による手続は終了しました。必要な場合は、取り下げた内容をもとに、もう一度申請できます。"],
         &[],

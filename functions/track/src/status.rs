@@ -8,13 +8,16 @@ use shared::{
     domain::{
         application::{Application, AuditEvent, FlagReason, Status},
         mail::Mail,
+        settings::{FreezeWindow, FreezeWindows},
     },
+    mail::japan_date_text,
     web::{Cookies, Moment, Page, Problem},
 };
 
 use crate::{
-    ASK, App,
+    App,
     mails::MailView,
+    offers::{Offer, offers_of},
     outlook::{Link, Outlook, STUCK, rejection},
     steps::Steps,
 };
@@ -31,6 +34,12 @@ pub(crate) struct StatusPage {
     steps: Steps,
     next: Outlook,
     rejection: Option<Rejection>,
+    returned: Option<Returned>,
+    /// When nothing is issued, while that may concern it.
+    freezes: Vec<Freeze>,
+    offers: Vec<Offer>,
+    /// The one that this was filled in from.
+    applied_again_of: Option<String>,
     /// Three weeks went by: which, and what to do.
     flags: Vec<&'static str>,
     #[serde(skip)]
@@ -47,6 +56,22 @@ pub(crate) struct Rejection {
     note: String,
 }
 
+/// What the prefecture asked to correct.
+#[derive(Serialize)]
+pub(crate) struct Returned {
+    fields: Vec<&'static str>,
+    note: String,
+    due_on: String,
+}
+
+/// 発行停止期間.
+#[derive(Serialize)]
+pub(crate) struct Freeze {
+    from: Moment,
+    until: Moment,
+    text: String,
+}
+
 /// One line of the history. Who of the desk did it is not for the applicant to read.
 #[derive(Serialize)]
 pub(crate) struct Act {
@@ -57,14 +82,14 @@ pub(crate) struct Act {
 
 pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Page<StatusPage>, Problem> {
     let now = app.clock.now();
-    let number = app.sessions.tracker(&cookies, now).await?.ok_or_else(|| Problem::sign_in_first(ASK))?;
-    let application = app.store.load_application(number).await?.ok_or_else(Problem::not_found)?;
-    let mails = app.store.list_mails_of(number).await?;
-    Ok(Page::ok(StatusPage::of(&application, mails, now)))
+    let application = app.tracked(&cookies, now).await?;
+    let mails = app.store.list_mails_of(application.number).await?;
+    let freezes = app.store.load_settings().await?.freezes;
+    Ok(Page::ok(StatusPage::of(&application, mails, &freezes, now)))
 }
 
 impl StatusPage {
-    fn of(application: &Application, mails: Vec<Mail>, now: Timestamp) -> Self {
+    fn of(application: &Application, mails: Vec<Mail>, freezes: &FreezeWindows, now: Timestamp) -> Self {
         let status = application.status.kind();
         let notice = notice_among(application, &mails);
         Self {
@@ -75,15 +100,45 @@ impl StatusPage {
             status: status.as_str(),
             status_label: status.label(),
             steps: Steps::of(application),
-            next: Outlook::of(application, notice, now),
+            next: Outlook::of(application, notice, freezes, now),
             rejection: rejection(application)
                 .map(|(reason, note)| Rejection { reason, note: note.to_owned() }),
+            returned: Returned::of(application),
+            freezes: Freeze::list(application, freezes, now),
+            offers: offers_of(application),
+            applied_again_of: application.applied_again_of.map(|number| number.to_string()),
             flags: flags_of(application),
             stuck_links: STUCK,
             mails: MailView::list(mails, now),
             history: history_of(application),
             as_of: now.into(),
         }
+    }
+}
+
+impl Returned {
+    fn of(application: &Application) -> Option<Self> {
+        let Status::Returned { fields, note, due_on, .. } = &application.status else { return None };
+        Some(Self {
+            fields: fields.iter().map(|field| field.label).collect(),
+            note: note.clone(),
+            due_on: japan_date_text(*due_on),
+        })
+    }
+}
+
+impl Freeze {
+    /// The windows ahead, as long as something of the application is still to be issued.
+    fn list(application: &Application, freezes: &FreezeWindows, now: Timestamp) -> Vec<Self> {
+        if !application.status.kind().is_open() {
+            return Vec::new();
+        }
+        let view = |window: &FreezeWindow| Self {
+            from: window.from.into(),
+            until: window.until.into(),
+            text: window.text.as_str().to_owned(),
+        };
+        freezes.ahead_of(now).map(view).collect()
     }
 }
 

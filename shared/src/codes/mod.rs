@@ -10,7 +10,7 @@ mod send;
 
 use jiff::Timestamp;
 
-pub use attempt::{Attempt, Begun};
+pub use attempt::{Attempt, Begins, Begun, Tried};
 pub use prompt::{CodePaths, CodePrompt, CodeStage, Resend, typed_code};
 pub use send::CodeSender;
 
@@ -177,5 +177,11 @@ fn places(purpose: CodePurpose) -> Places {
         CodePurpose::Track => {
             Places { cookie: "__Host-track-code", start: "/track", code: "/track/code", send: "/track" }
         }
+        CodePurpose::Address => Places {
+            cookie: "__Host-address-code",
+            start: "/track/address",
+            code: "/track/address/code",
+            send: "/track/address",
+        },
     }
 }

@@ -87,6 +87,8 @@ pub enum MailContent {
 pub enum CodePurpose {
     Apply,
     Track,
+    /// Another address for an application.
+    Address,
 }
 
 /// The kind of a mail; its name is the SES tag `kind`.

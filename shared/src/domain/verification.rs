@@ -42,6 +42,10 @@ pub enum Purpose {
         number: ApplicationNumber,
         known: bool,
     },
+    /// To go on with an application at this address.
+    Address {
+        number: ApplicationNumber,
+    },
 }
 
 /// The newest code; the ones before it are void.
@@ -161,6 +165,7 @@ impl Purpose {
         match self {
             Self::Apply => CodePurpose::Apply,
             Self::Track { .. } => CodePurpose::Track,
+            Self::Address { .. } => CodePurpose::Address,
         }
     }
 
@@ -168,6 +173,7 @@ impl Purpose {
     fn code_mail(self) -> Option<(CodePurpose, Option<ApplicationNumber>)> {
         match self {
             Self::Apply => Some((CodePurpose::Apply, None)),
+            Self::Address { number } => Some((CodePurpose::Address, Some(number))),
             Self::Track { number, known: true } => Some((CodePurpose::Track, Some(number))),
             Self::Track { known: false, .. } => None,
         }

@@ -36,6 +36,7 @@ pub(super) fn contents() -> Vec<(&'static str, MailContent)> {
     vec![
         ("code_to_apply", MailContent::Code { purpose: CodePurpose::Apply, valid_until: in_ten_minutes }),
         ("code_to_track", MailContent::Code { purpose: CodePurpose::Track, valid_until: in_ten_minutes }),
+        ("code_to_change_the_address", MailContent::Code { purpose: CodePurpose::Address, valid_until: in_ten_minutes }),
         ("receipt", MailContent::Receipt { institution_name: institution_name(), contact_name: contact_name() }),
         (
             "rejection",
@@ -121,7 +122,7 @@ pub(super) fn mail(content: MailContent) -> NewMail {
         MailContent::Code { purpose: CodePurpose::Apply, .. }
         | MailContent::PasswordReset { .. }
         | MailContent::StaffInvitation { .. } => None,
-        MailContent::Code { purpose: CodePurpose::Track, .. }
+        MailContent::Code { purpose: CodePurpose::Track | CodePurpose::Address, .. }
         | MailContent::Receipt { .. }
         | MailContent::Rejection { .. }
         | MailContent::AdvanceNotice { .. }

@@ -231,6 +231,7 @@ fn content_writer(content: &MailContent) -> Writer {
             let purpose = match purpose {
                 CodePurpose::Apply => "apply",
                 CodePurpose::Track => "track",
+                CodePurpose::Address => "address",
             };
             writer.text("purpose", purpose).time("valid_until", *valid_until)
         }
@@ -285,6 +286,7 @@ fn content_of(kind: MailKind, reader: Reader<'_>) -> Result<MailContent, Inconsi
             purpose: match reader.text("purpose")? {
                 "apply" => CodePurpose::Apply,
                 "track" => CodePurpose::Track,
+                "address" => CodePurpose::Address,
                 _ => return Err(reader.unreadable("purpose")),
             },
             valid_until: reader.time("valid_until")?,

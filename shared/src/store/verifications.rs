@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 
 use super::{
-    CommitError, Counter, Inconsistent, Item, Store, StoreError, Table,
+    CommitError, Counter, Inconsistent, Item, Store, StoreError, Table, commit,
     counter::with_counter,
     item::{Reader, Writer},
     mails, sessions,
     transaction::Transaction,
 };
 use crate::domain::{
+    application::Decided,
     contact::EmailAddress,
     ids::{ApplicationNumber, MailId},
     limits::Usage,
@@ -28,6 +29,11 @@ pub struct MailUsageKeys {
 pub enum Opened<'a> {
     Applicant(&'a ApplicantSession),
     Tracker(&'a Session),
+    /// An application goes on at the proven address.
+    Address {
+        decided: &'a Decided,
+        session: &'a Session,
+    },
 }
 
 impl Store {
@@ -133,19 +139,21 @@ impl Store {
         opened: Option<Opened<'_>>,
     ) -> Result<(), CommitError> {
         let item = verification_item(&tried.next);
-        let mut transaction = Transaction::default().replace(
-            "verification",
-            Table::Verifications,
-            item,
-            tried.next.version - 1,
-        );
+        let begun = match &opened {
+            Some(Opened::Address { decided, .. }) => commit::transaction_of(decided),
+            Some(Opened::Applicant(_) | Opened::Tracker(_)) | None => Transaction::default(),
+        };
+        let mut transaction =
+            begun.replace("verification", Table::Verifications, item, tried.next.version - 1);
         transaction = with_counter(transaction, Table::Verifications, &tries_pk(address), &tried.usage, read);
         transaction = match opened {
             None => transaction,
             Some(Opened::Applicant(session)) => {
                 transaction.create("session", Table::Sessions, sessions::applicant_item(session))
             }
-            Some(Opened::Tracker(session)) => sessions::with_session(transaction, session),
+            Some(Opened::Tracker(session) | Opened::Address { session, .. }) => {
+                sessions::with_session(transaction, session)
+            }
         };
         self.execute(transaction).await
     }
@@ -181,6 +189,9 @@ fn verification_item(verification: &Verification) -> Item {
         .expires(verification.expires_at);
     let item = match verification.purpose {
         Purpose::Apply => item.text("purpose", "apply"),
+        Purpose::Address { number } => {
+            item.text("purpose", "address").text("application", number.to_string())
+        }
         Purpose::Track { number, known } => {
             item.text("purpose", "track").text("application", number.to_string()).flag("known", known)
         }
@@ -203,6 +214,7 @@ fn verification_of(id: &str, item: &Item) -> Result<Verification, Inconsistent> 
     let reader = Reader::new("verification", item)?;
     let purpose = match reader.text("purpose")? {
         "apply" => Purpose::Apply,
+        "address" => Purpose::Address { number: reader.parsed("application", ApplicationNumber::parse)? },
         "track" => Purpose::Track {
             number: reader.parsed("application", ApplicationNumber::parse)?,
             known: reader.flag("known")?,

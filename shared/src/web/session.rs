@@ -122,15 +122,16 @@ impl Sessions {
         }))
     }
 
-    /// The application that a code opened for this browser, if there is one.
+    /// The application that a code opened for this browser, if there is one, and how often its address had been
+    /// changed by then: the session is of that address alone.
     pub async fn tracker(
         &self,
         cookies: &Cookies,
         now: Timestamp,
-    ) -> Result<Option<ApplicationNumber>, StoreError> {
+    ) -> Result<Option<(ApplicationNumber, u64)>, StoreError> {
         let session = self.session(cookies, TRACK_COOKIE, now).await?;
         Ok(session.and_then(|session| match session.holder {
-            Holder::Tracker { number } => Some(number),
+            Holder::Tracker { number } => Some((number, session.epoch)),
             Holder::User { .. } | Holder::StaffFirstFactor { .. } | Holder::Staff { .. } => None,
         }))
     }

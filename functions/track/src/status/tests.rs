@@ -74,7 +74,7 @@ fn bounce() -> EventKind {
 }
 
 fn line(name: &str, application: &Application, mails: Vec<Mail>, now: Timestamp) -> String {
-    let page = StatusPage::of(application, mails, now);
+    let page = StatusPage::of(application, mails, &FreezeWindows::default(), now);
     let step = page.steps.names.get(page.steps.current - 1).copied().unwrap_or("すべて完了");
     let links: Vec<_> = page.next.links.iter().map(|link| link.path).collect();
     format!(
@@ -121,7 +121,7 @@ fn the_desk_has_no_name_and_the_login_id_stays_in_its_mail() {
     let by = nara_medical();
     let approved = submitted().approve(Approve {}, &by, *NOON).unwrap().next;
     for application in [approved, rejected(), issued(true, false, created()), issued(false, false, added())] {
-        let page = StatusPage::of(&application, vec![notice([])], *NOON);
+        let page = StatusPage::of(&application, vec![notice([])], &FreezeWindows::default(), *NOON);
         let texts = [page.render().unwrap(), serde_json::to_string(&page).unwrap()];
         for text in texts {
             assert!(!text.contains(&by.name) && !text.contains(by.id.as_str()) && !text.contains("nara1234"));
@@ -131,24 +131,33 @@ fn the_desk_has_no_name_and_the_login_id_stays_in_its_mail() {
 
 #[test]
 fn a_rejection_shows_reason_and_words_and_nothing_else_of_them() {
-    let html = StatusPage::of(&rejected(), vec![], *NOON).render().unwrap();
+    let html = StatusPage::of(&rejected(), vec![], &FreezeWindows::default(), *NOON).render().unwrap();
     assert!(html.contains("機関コード誤り") && html.contains("&#60;b&#62;二行目"));
-    assert!(html.contains("href=\"/user-Registration-Form\""));
+    assert!(html.contains("action=\"/track/apply-again\""));
 }
 
 #[test]
 fn three_weeks_are_said_with_what_to_do() {
     let flags = Flags { in_state: Some(*NOON), since_submission: Some(*NOON) };
-    let page = StatusPage::of(&Application { flags, ..submitted() }, vec![], *NOON);
+    let page =
+        StatusPage::of(&Application { flags, ..submitted() }, vec![], &FreezeWindows::default(), *NOON);
     let html = page.render().unwrap();
     assert!(html.contains("申請から3週間を超過") && html.contains("/help/no-mail"));
-    assert!(!StatusPage::of(&submitted(), vec![], *NOON).render().unwrap().contains("3週間"));
+    assert!(
+        !StatusPage::of(&submitted(), vec![], &FreezeWindows::default(), *NOON)
+            .render()
+            .unwrap()
+            .contains("3週間")
+    );
 }
 
 #[test]
 fn delivered_is_explained_beside_the_word() {
     let delivered = notice([EventKind::Delivery { smtp_response: None }]);
-    let html = StatusPage::of(&issued(true, false, created()), vec![delivered], *NOON).render().unwrap();
+    let html =
+        StatusPage::of(&issued(true, false, created()), vec![delivered], &FreezeWindows::default(), *NOON)
+            .render()
+            .unwrap();
     assert!(html.contains("送信完了") && html.contains("読んだことを表すものではありません"));
     assert!(html.contains("迷惑メールフォルダ"));
 }

@@ -67,6 +67,11 @@ impl Application {
         }
     }
 
+    /// Whether the applicant may have ② or ③ sent again, as it stands.
+    pub fn can_be_sent_again(&self) -> bool {
+        matches!(self.status, Status::Issued { password_set_at: None, .. })
+    }
+
     fn write_advance_again(self, command: ResendNotice, now: Timestamp) -> Decided {
         let mail = self.advance_notice(command.new.mail.clone());
         let status = Status::Issuing { advance: mail.id.clone(), outcome: AdvanceOutcome::Awaited };

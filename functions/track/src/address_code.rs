@@ -1,0 +1,153 @@
+//! GET and POST /track/address/code — the code that went to the other address; the right one moves the application there.
+//!
+//! Invariant: code, application, account, mails and the session that looks on from the new address are one commit.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::{
+    codes::{Begins, Begun, CodePaths, CodePrompt, Tried, Verifications, typed_code},
+    domain::{
+        application::{Application, ProveAddress},
+        form::FieldErrors,
+        ids::MailId,
+        mail::CodePurpose,
+        session::{Holder, Session},
+        verification::{Purpose, Verification},
+    },
+    web::{Body, ClientNetwork, Cookies, Page, Problem, SeeOther, SetCookie, TRACK_COOKIE, Token},
+};
+
+use crate::{ADDRESS, ADDRESS_CODE, App, STATUS, address::refusal};
+
+#[derive(Template, Serialize)]
+#[template(path = "address-code.html")]
+pub(crate) struct AddressCodePage {
+    #[serde(flatten)]
+    prompt: CodePrompt,
+    #[serde(skip)]
+    paths: CodePaths,
+    #[serde(skip)]
+    errors: FieldErrors,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Typed {
+    code: String,
+    /// 「認証コードを再送する」: anything.
+    resend: String,
+}
+
+const PATHS: CodePaths = CodePaths {
+    verify: ADDRESS_CODE,
+    resend: ADDRESS_CODE,
+    change: ADDRESS,
+    change_label: "メールアドレスを入力し直す",
+};
+
+pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    let (_, verification) = app.proving(&cookies, now).await?;
+    Ok(match AddressCodePage::of(&verification, FieldErrors::new(), now) {
+        Some(page) => Page::ok(page).into_response(),
+        None => SeeOther::to(ADDRESS).into_response(),
+    })
+}
+
+pub(crate) async fn verify(
+    State(app): State<App>,
+    cookies: Cookies,
+    network: ClientNetwork,
+    Body(typed): Body<Typed>,
+) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    let (_, verification) = app.proving(&cookies, now).await?;
+    if !typed.resend.is_empty() {
+        app.codes.send(verification, &network, now).await?;
+        return Ok(SeeOther::to(ADDRESS_CODE).into_response());
+    }
+    let code = match typed_code(&typed.code) {
+        Ok(code) => code,
+        Err(errors) => return Ok(again(&verification, errors, now)),
+    };
+    let token = Token::new(&app.entropy);
+    let begins = GoOn { app: &app, cookies: &cookies, token: &token, now };
+    match app.verifications.attempt_with(verification, &code, &begins, now).await? {
+        Tried::Again(verification, errors) => Ok(again(&verification, errors, now)),
+        Tried::Right(begun) => {
+            let Begun::Address { decided, session } = begun else {
+                return Err(Problem::internal("a proof of an address that began something else"));
+            };
+            let mails: Vec<MailId> = decided.mails.into_iter().map(|mail| mail.id).collect();
+            app.doorbell.ring_mails(&mails).await;
+            Ok(SeeOther::to(STATUS)
+                .with_cookie(SetCookie::host(TRACK_COOKIE, token.expose(), session.holder.ttl()))
+                .with_cookie(Verifications::cookie_removed(CodePurpose::Address))
+                .into_response())
+        }
+    }
+}
+
+impl App {
+    /// The application and the verification of another address for it, both of this browser.
+    async fn proving(
+        &self,
+        cookies: &Cookies,
+        now: Timestamp,
+    ) -> Result<(Application, Verification), Problem> {
+        let application = self.tracked(cookies, now).await?;
+        let verification = self.verifications.load(cookies, CodePurpose::Address, now).await?;
+        if verification.purpose == (Purpose::Address { number: application.number }) {
+            Ok((application, verification))
+        } else {
+            Err(Problem::sign_in_first(ADDRESS))
+        }
+    }
+}
+
+/// The application goes on at the proven address.
+struct GoOn<'a> {
+    app: &'a App,
+    cookies: &'a Cookies,
+    token: &'a Token,
+    now: Timestamp,
+}
+
+impl Begins for GoOn<'_> {
+    /// What the proof comes to, decided on the application as it stands.
+    async fn begin(&self, proven: &Verification) -> Result<Begun, Problem> {
+        let Self { app, cookies, token, now } = *self;
+        let application = app.tracked(cookies, now).await?;
+        let command = ProveAddress {
+            email: proven.email.clone(),
+            account: app.account_of(&application).await?,
+            new: app.draw_link(now),
+            mails: app.store.list_mails_of(application.number).await?,
+        };
+        let decided = application
+            .clone()
+            .prove_address(command, now)
+            .map_err(|refused| refusal(&application, &refused))?;
+        let holder = Holder::Tracker { number: application.number };
+        let session = Session::begin(token.hash(&app.pepper), holder, decided.next.address_epoch(), now);
+        Ok(Begun::Address { decided: Box::new(decided), session })
+    }
+}
+
+fn again(verification: &Verification, errors: FieldErrors, now: Timestamp) -> Response {
+    match AddressCodePage::of(verification, errors.clone(), now) {
+        Some(page) => Page::invalid(page, errors).into_response(),
+        None => SeeOther::to(ADDRESS).into_response(),
+    }
+}
+
+impl AddressCodePage {
+    fn of(verification: &Verification, errors: FieldErrors, now: Timestamp) -> Option<Self> {
+        Some(Self { prompt: CodePrompt::of(verification, now)?, paths: PATHS, errors })
+    }
+}
