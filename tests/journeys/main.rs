@@ -16,6 +16,7 @@ mod drafts;
 mod existing_account;
 mod lists;
 mod look_up;
+mod lost_race;
 mod notices;
 mod operate_attention;
 mod operate_issuing;
