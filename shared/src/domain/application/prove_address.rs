@@ -97,7 +97,9 @@ impl Application {
         now: Timestamp,
     ) -> Result<Decided, ProveAddressError> {
         if account.application != Some(self.number) {
-            let mail = self.existing_account_notice(&account, new.mail);
+            // Proven just now: the history does not say so yet.
+            let to = self.form.email.clone();
+            let mail = NewMail { to, ..self.existing_account_notice(&account, new.mail) };
             let require =
                 Also::RequireAccount { login_id: account.login_id.clone(), version: account.version };
             let event = AuditEvent::address_proven(&mail);

@@ -135,12 +135,13 @@ impl Application {
         }
     }
 
-    /// ③.
+    /// ③. It names a login ID, so from a proxy application, whose address nobody has proven, it goes to the
+    /// account's registered address (M8).
     pub(super) fn existing_account_notice(&self, account: &Account, id: MailId) -> NewMail {
         NewMail {
             id,
             application: Some(self.number),
-            to: self.form.email.clone(),
+            to: if self.address_is_proven() { self.form.email.clone() } else { account.email.clone() },
             content: MailContent::ExistingAccountNotice {
                 institution_name: self.form.institution_name.as_str().to_owned(),
                 contact_name: self.form.contact_name(),

@@ -348,3 +348,26 @@ fn what_ended_without_an_account_may_be_applied_for_again() {
         .collect();
     assert_eq!(again, [StatusKind::Rejected, StatusKind::Withdrawn]);
 }
+
+#[test]
+fn the_existing_account_notice_of_a_proxy_application_goes_to_the_registered_address() {
+    let email = new_address();
+    let form = ApplicationForm { email: email.clone(), ..submitted().form };
+    let command = SubmitOnBehalf { number: submitted().number, form, terms_version: "2026-11".into() };
+    let filed = submit_on_behalf(command, &nara_medical(), *NOON).unwrap();
+    let approved = filed.approve(Approve, &nara_medical(), *NOON).unwrap().next;
+    let account = Account { rights: [].into(), ..samples_account() };
+    let issue = Issue {
+        existing: Some(account.clone()),
+        mail: mail_id(8),
+        notify_already_entitled: false,
+        freezes: FreezeWindows::default(),
+    };
+    let issued = approved.issue(issue, *NOON).unwrap();
+    let to = |decided: &Decided| decided.mails[0].to.clone();
+    assert_eq!(to(&issued), account.email, "nobody has proven the other one, and the mail names a login ID");
+    let again = issued.next.clone().resend_notice(resend(secretariat(), Some(account.clone())), *NOON);
+    assert_eq!(to(&again.unwrap()), account.email);
+    let proven = issued.next.prove_address(prove(Some(account)), *NOON).unwrap();
+    assert_eq!(to(&proven), email);
+}
