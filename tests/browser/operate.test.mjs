@@ -41,7 +41,7 @@ test("the secretariat steers issuing", async (t) => {
 
 async function holdAndRelease(t, secretariat, number) {
   const { page } = secretariat;
-  await page.goto("/operate/find?q=1");
+  await page.goto("/operate/find?q=9999");
   await secretariat.judge(t, "operate-not-found", { status: 422 });
   await fill(page, { q: number });
   await press(page, "申請を開く", `/operate/applications/${number}`);

@@ -45,7 +45,7 @@ fn our_template_is_read_whole() {
     assert_eq!(request_code.environment["VERIFICATIONS_TABLE"], "local-verifications");
 
     let mails = blueprint.table("local-mails").unwrap();
-    assert_eq!(mails.indexes.len(), 3);
+    assert_eq!(mails.indexes.len(), 4);
     assert_eq!(mails.ttl_attribute.as_deref(), Some("expires"));
 
     let redrive = blueprint.queue("local-mail").unwrap().redrive.clone().unwrap();
