@@ -35,7 +35,10 @@ pub(crate) async fn hand_in(State(app): State<App>, cookies: Cookies) -> Result<
         };
         let committed = match session.task {
             Task::Apply { again_of } => app.submit(session, ready, again_of, now).await?,
-            Task::Correct { number } => app.resubmit(session, ready, number, now).await?,
+            Task::Correct { number } => match app.resubmit(session, ready, number, now).await {
+                Ok(committed) => committed,
+                Err(problem) => return app.unless_handed_in(&cookies, problem, now).await,
+            },
         };
         if let Some(mails) = race.settle(committed).await? {
             app.doorbell.ring_mails(&mails).await;
@@ -45,6 +48,21 @@ pub(crate) async fn hand_in(State(app): State<App>, cookies: Cookies) -> Result<
 }
 
 impl App {
+    /// Another tab may have handed the correction in between the reading of the session and of its application: then
+    /// it is done.
+    async fn unless_handed_in(
+        &self,
+        cookies: &Cookies,
+        problem: Problem,
+        now: Timestamp,
+    ) -> Result<SeeOther, Problem> {
+        let session = self.applicant(cookies, now).await?;
+        match Standing::of(&session, &self.code_rules) {
+            submitted @ Standing::Submitted { .. } => Ok(submitted.see()),
+            Standing::Form | Standing::Terms | Standing::Ready(_) => Err(problem),
+        }
+    }
+
     /// A new application. The mails that wait for their sending, or a lost race.
     async fn submit(
         &self,
