@@ -58,7 +58,11 @@ impl Applicant {
             }
             match acknowledged {
                 Ok(Some(Stage::Number)) => self.begin_anew(),
-                Ok(Some(stage)) => self.way = Way { stage, is_doubtful: false, ..self.way },
+                Ok(Some(stage)) => {
+                    // Where a code was asked for twice, the first mail may come last or alone: its code is void.
+                    let is_doubtful = self.way.is_doubtful && matches!(stage, Stage::Code);
+                    self.way = Way { stage, is_doubtful, ..self.way };
+                }
                 Ok(None) => {
                     let Way { stage, is_doubtful, .. } = self.way;
                     assert!(is_doubtful, "lost: the step after {stage:?} is refused");
