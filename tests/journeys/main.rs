@@ -11,6 +11,7 @@ mod bad_input;
 mod bounced_notice;
 mod code_mail_limits;
 mod code_tries;
+mod console;
 mod delivery_events;
 mod drafts;
 mod existing_account;

@@ -11,6 +11,7 @@ mod correction;
 mod cursor;
 mod dates;
 mod decision;
+mod export;
 mod filter;
 mod flags;
 mod letters;
@@ -44,6 +45,7 @@ use shared::{
 pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
     let router = Router::new()
         .route("/review", get(queue::show))
+        .route("/review/export", get(export::send))
         .route("/review/search", get(search::find))
         .route("/review/selected", get(selected::confirm).post(selected::approve))
         .route("/review/selected/result", get(selected::result))

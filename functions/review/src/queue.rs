@@ -47,6 +47,8 @@ pub(crate) struct QueueView {
     next: Option<String>,
     /// The path of the first page, on any other.
     first: Option<String>,
+    /// The path of the list as a file; its format is still to be added.
+    export: String,
     #[serde(skip)]
     tab: DeskTab,
     #[serde(skip)]
@@ -93,6 +95,7 @@ impl QueueView {
             tags: filter.tags(),
             applications: page.applications.iter().map(|one| Row::of(one, officer)).collect(),
             next,
+            export: filter.first_page().path("/review/export"),
             first: filter.after.map(|_| filter.first_page().path("/review")),
             tab: filter.tab,
             kinds: kind_choices(officer.reviewer.desk.desk),
