@@ -1,7 +1,7 @@
 //! What an applicant is asked to correct: the form of it, and what may stand in it.
 
 use askama::Template;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::{
     domain::{
         application::{Application, CORRECTION_DAYS, NOTE_LIMIT},
@@ -16,12 +16,11 @@ use crate::{
 };
 
 /// What the officer ticked and typed, right or wrong.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct CorrectionInput {
-    fields: Vec<String>,
-    note: String,
-    days: String,
+    pub(crate) fields: Vec<String>,
+    pub(crate) note: String,
+    pub(crate) days: String,
 }
 
 /// Named fields in the order of the form, words that may be mailed, days that are on offer.

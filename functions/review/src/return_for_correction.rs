@@ -30,8 +30,13 @@ pub(crate) struct ReturnForm {
     version: Option<u64>,
     #[serde(default)]
     step: Step,
-    #[serde(flatten)]
-    input: CorrectionInput,
+    // Written out, not flattened: a flattened list cannot be read from a browser's form.
+    #[serde(default)]
+    fields: Vec<String>,
+    #[serde(default)]
+    note: String,
+    #[serde(default)]
+    days: String,
 }
 
 /// The button that was pressed. Without one nothing is decided yet.
@@ -60,7 +65,8 @@ pub(crate) async fn return_for_correction(
     asked: Asked,
     Body(form): Body<ReturnForm>,
 ) -> Result<Response, Problem> {
-    let ReturnForm { version, step, input } = form;
+    let ReturnForm { version, step, fields, note, days } = form;
+    let input = CorrectionInput { fields, note, days };
     let parsed = input.parse();
     if let (Step::Confirm, Ok(correction)) = (step, &parsed) {
         return Ok(app.send_back(asked, &officer, version, correction).await?.into_response());

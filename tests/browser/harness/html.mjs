@@ -13,6 +13,8 @@ const judge = new HtmlValidate({
     "attribute-empty-style": "off",
     // The list of errors stands above the <h1>, as GOV.UK's error summary does, and has an <h2> of its own.
     "heading-level": ["error", { minInitialRank: "h2" }],
+    // Boxes of one name are one answer with several parts, as radio buttons of one name are one answer.
+    "form-dup-name": ["error", { shared: ["radio", "checkbox", "submit", "button", "reset"] }],
     // Everything comes from our own origin (the Content-Security-Policy allows nothing else).
     "require-sri": "off",
   },

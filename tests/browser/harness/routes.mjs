@@ -19,6 +19,7 @@ const NO_PAGES = new Map([
   ["/user-Registration-Form/challenge", "read by the robot check's script"],
   ["/application/postal/{code}", "read by the form's script"],
   ["/application/download", "a file; the application's test opens it"],
+  ["/review/export", "a file; a journey reads it"],
 ]);
 
 /** The page routes that none of `paths` belongs to. */
