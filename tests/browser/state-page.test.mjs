@@ -62,6 +62,8 @@ async function find(t, stack, officer, number) {
 
 async function approveTogether(t, officer, numbers) {
   const { page } = officer;
+  await page.goto("/review/selected");
+  await officer.judge(t, "selected-nothing", { status: 400 });
   await page.goto(`/review/selected?${numbers.map((number) => `number=${number}`).join("&")}`);
   await officer.judge(t, "selected");
   await press(page, "チェックした申請を承認する", "/review/selected/result");
