@@ -24,6 +24,7 @@ mod operate_issuing;
 mod operate_resend;
 mod operate_staff;
 mod other_prefecture;
+mod permissions;
 mod prove_address;
 mod redrive;
 mod reject;

@@ -90,6 +90,6 @@ async fn disabling_ends_the_session_and_renewing_sets_both_factors_anew() {
         .collect();
     assert_eq!(labels, ["パスワードと認証アプリの再設定を依頼しました", "招待しました"]);
     let list = secretary.see("/operate/staff").await.page();
-    assert_eq!(list["people"].as_array().map(Vec::len), Some(6));
+    assert_eq!(list["people"].as_array().map(Vec::len), Some(8));
     world.end().await;
 }

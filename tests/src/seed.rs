@@ -140,10 +140,15 @@ impl World {
 
     /// An officer of Nara's medical desk, signed in already.
     pub async fn signed_in_officer(&self) -> Visitor {
+        self.signed_in("nara-medical").await
+    }
+
+    /// A demo member of staff, signed in already.
+    pub async fn signed_in(&self, id: &str) -> Visitor {
         let (administrator, store) = (self.stack.administrator(), self.store());
         let pepper = administrator.config.secret("PEPPER").expect("a key");
-        let id = StaffId::parse("nara-medical").expect("a staff id");
-        let staff = store.load_staff(&id).await.expect("readable").expect("a demo officer");
+        let id = StaffId::parse(id).expect("a staff id");
+        let staff = store.load_staff(&id).await.expect("readable").expect("a demo account");
         let token = Token::new(&administrator.entropy);
         let holder = Holder::Staff { id, name: staff.name.clone(), role: staff.role };
         let session = Session::begin(token.hash(&pepper), holder, staff.epoch, self.stack.now());

@@ -98,6 +98,16 @@ impl Visitor {
         self.send(post.header(ACCEPT, "text/html").form(fields)).await
     }
 
+    /// A form that a page of another site sends; `site` is what the browser says of that.
+    pub async fn submit_foreign_form(&self, path: &str, site: Option<&str>) -> Answer {
+        let post = self.client.post(self.url(path)).header(ACCEPT, "text/html").form(&[("a", "b")]);
+        self.send(match site {
+            Some(site) => post.header("origin", "https://evil.example").header("sec-fetch-site", site),
+            None => post,
+        })
+        .await
+    }
+
     /// The same form again when the server fails, twice at most, as a person would; what it answered in the
     /// end.
     pub async fn persist(&self, path: &str, body: &Value) -> Answer {

@@ -12,7 +12,7 @@ use shared::{
 
 use crate::{
     App,
-    operator::{Operator, Staff},
+    operator::{Staff, Viewer},
 };
 
 /// Mails that are shown; older ones are a matter of their case.
@@ -54,17 +54,17 @@ struct QueueRow {
 
 pub(crate) async fn show(
     State(app): State<App>,
-    operator: Operator,
+    viewer: Viewer,
     Query(query): Query<AttentionQuery>,
 ) -> Result<Page<AttentionPage>, Problem> {
-    let times = (operator.now - SHOWN_FOR, operator.now);
+    let times = (viewer.now - SHOWN_FOR, viewer.now);
     let mails = app.store.list_mails_for_attention(times, MOST_MAILS).await?;
     let mut queues = Vec::new();
     for queue in DeadLetterQueue::ALL {
         queues.push(QueueRow::of(queue, app.dead_letters.look(queue).await.map_err(Problem::unavailable)?));
     }
     Ok(Page::ok(AttentionPage {
-        staff: operator.staff(),
+        staff: viewer.staff(),
         redriven: DeadLetterQueue::parse(&query.redriven).map(label),
         mails: mails.iter().filter_map(MailRow::of).collect(),
         queues,

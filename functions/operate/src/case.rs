@@ -17,7 +17,7 @@ use shared::{
 
 use crate::{
     App,
-    operator::{Asked, Operator, Staff},
+    operator::{Asked, Staff, Viewer},
     plan::Plan,
     resend::what,
     timeline::{Entry, timeline_of},
@@ -59,18 +59,18 @@ struct Answer {
 
 pub(crate) async fn show(
     State(app): State<App>,
-    operator: Operator,
+    viewer: Viewer,
     asked: Asked,
 ) -> Result<Page<CasePage>, Problem> {
     let application = app.asked_case(asked).await?;
-    Ok(Page::ok(app.case_page(&operator, &application, String::new(), FieldErrors::new()).await?))
+    Ok(Page::ok(app.case_page(&viewer, &application, String::new(), FieldErrors::new()).await?))
 }
 
 impl App {
     /// The page of a case; `reason` and `errors` are what the form of a hold shows again.
     pub(crate) async fn case_page(
         &self,
-        operator: &Operator,
+        viewer: &Viewer,
         application: &Application,
         reason: String,
         errors: FieldErrors,
@@ -83,13 +83,13 @@ impl App {
         } else {
             None
         };
-        CasePage::of(operator, application, &mails, &freezes, outcome, reason, errors)
+        CasePage::of(viewer, application, &mails, &freezes, outcome, reason, errors)
     }
 }
 
 impl CasePage {
     fn of(
-        operator: &Operator,
+        viewer: &Viewer,
         application: &Application,
         mails: &[Mail],
         freezes: &FreezeWindows,
@@ -101,7 +101,7 @@ impl CasePage {
         let answers = application.form.answers().into_iter();
         let is_held = application.hold.is_some();
         Ok(Self {
-            staff: operator.staff(),
+            staff: viewer.staff(),
             number: application.number.to_string(),
             institution_name: application.form.institution_name.as_str().to_owned(),
             desk: format!("{} {}", desk.prefecture.name(), desk.desk.label()),
@@ -109,14 +109,14 @@ impl CasePage {
             status_label: application.status.kind().label(),
             submitted_at: application.submitted_at.into(),
             entered_at: application.entered_at.into(),
-            plan: Plan::of(application, freezes, operator.now).map_err(Problem::internal)?,
+            plan: Plan::of(application, freezes, viewer.now).map_err(Problem::internal)?,
             outcome,
             version: application.version,
             resendable: what(application),
             can_be_held: application.status.kind().is_in_issuing() && !is_held,
             is_held,
             answers: answers.map(|one| Answer { label: one.field.label, text: one.text }).collect(),
-            timeline: timeline_of(application, mails, operator.now),
+            timeline: timeline_of(application, mails, viewer.now),
             reason,
             errors,
         })

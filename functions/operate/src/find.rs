@@ -14,7 +14,7 @@ use shared::{
     web::{Page, Problem, Query, SeeOther},
 };
 
-use crate::{App, operator::Operator};
+use crate::{App, operator::Viewer};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -24,14 +24,14 @@ pub(crate) struct FindQuery {
 
 pub(crate) async fn find(
     State(app): State<App>,
-    operator: Operator,
+    viewer: Viewer,
     Query(query): Query<FindQuery>,
 ) -> Result<Response, Problem> {
     if let Some(number) = app.find_case(&query.q).await? {
         return Ok(SeeOther::to(format!("/operate/applications/{number}")).into_response());
     }
     let errors = FieldErrors::of("q", NOT_FOUND);
-    let page = app.issuing_page(&operator, Queue::Issue, None, query.q, errors.clone()).await?;
+    let page = app.issuing_page(&viewer, Queue::Issue, None, query.q, errors.clone()).await?;
     Ok(Page::invalid(page, errors).into_response())
 }
 

@@ -54,7 +54,7 @@ pub(crate) async fn add(
         (Err(refused), _) => app.freeze_refused(&operator, form, errors_of(refused)).await,
         (Ok(()), Step::Confirm) => Ok(SeeOther::to("/operate/settings").into_response()),
         (Ok(()), Step::Preview) => {
-            let mut page = app.settings_page(&operator).await?;
+            let mut page = app.settings_page(&operator.viewer()).await?;
             page.preview = Some(Preview {
                 heading: "発行停止期間のお知らせ",
                 tone: "warning",
@@ -110,7 +110,7 @@ impl App {
         form: FreezeForm,
         errors: FieldErrors,
     ) -> Result<Response, Problem> {
-        let mut page = self.settings_page(operator).await?;
+        let mut page = self.settings_page(&operator.viewer()).await?;
         (page.freeze, page.freeze_errors) = (form, errors.clone());
         Ok(Page::invalid(page, errors).into_response())
     }

@@ -35,7 +35,7 @@ pub(crate) async fn hold(
         Err(error) => {
             let errors = FieldErrors::of("reason", error.sentence("保留の理由"));
             let application = app.asked_case(asked).await?;
-            let page = app.case_page(&operator, &application, form.reason, errors.clone()).await?;
+            let page = app.case_page(&operator.viewer(), &application, form.reason, errors.clone()).await?;
             return Ok(Page::invalid(page, errors).into_response());
         }
     };

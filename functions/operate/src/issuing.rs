@@ -17,7 +17,7 @@ use shared::{
 
 use crate::{
     App,
-    operator::{Operator, Staff},
+    operator::{Staff, Viewer},
     plan::Plan,
 };
 
@@ -78,7 +78,7 @@ pub(crate) struct Row {
 
 pub(crate) async fn show(
     State(app): State<App>,
-    operator: Operator,
+    viewer: Viewer,
     Query(query): Query<IssuingQuery>,
 ) -> Result<Page<IssuingPage>, Problem> {
     let unreadable =
@@ -91,14 +91,14 @@ pub(crate) async fn show(
         "" => None,
         text => Some(place_of(text).ok_or_else(unreadable)?),
     };
-    Ok(Page::ok(app.issuing_page(&operator, queue, after, String::new(), FieldErrors::new()).await?))
+    Ok(Page::ok(app.issuing_page(&viewer, queue, after, String::new(), FieldErrors::new()).await?))
 }
 
 impl App {
     /// The page of a queue; `asked` and `errors` are what the search box shows again.
     pub(crate) async fn issuing_page(
         &self,
-        operator: &Operator,
+        viewer: &Viewer,
         queue: Queue,
         after: Option<(ApplicationNumber, Timestamp)>,
         asked: String,
@@ -111,14 +111,16 @@ impl App {
             .next
             .map(|(number, due)| format!("{}&after={number}_{}", path_of(queue), due.as_millisecond()));
         Ok(IssuingPage {
-            staff: operator.staff(),
-            freeze: Freeze::of(&settings, operator.now),
+            staff: viewer.staff(),
+            freeze: Freeze::of(&settings, viewer.now),
             tabs: self.tabs(queue).await?,
             queue: queue.as_str(),
             queue_label: label(queue),
             about: about(queue),
-            can_run: is_run(queue) && settings.freezes.issuing_may_happen_at(operator.now),
-            applications: rows(&applications, &settings.freezes, operator.now)?,
+            can_run: viewer.seat.role.may_act()
+                && is_run(queue)
+                && settings.freezes.issuing_may_happen_at(viewer.now),
+            applications: rows(&applications, &settings.freezes, viewer.now)?,
             next,
             first: after.map(|_| path_of(queue)),
             asked,

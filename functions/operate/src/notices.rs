@@ -59,7 +59,7 @@ pub(crate) async fn add(
         (Err(refused), _) => app.notice_refused(&operator, form, errors_of(refused)).await,
         (Ok(()), Step::Confirm) => Ok(SeeOther::to("/operate/settings").into_response()),
         (Ok(()), Step::Preview) => {
-            let mut page = app.settings_page(&operator).await?;
+            let mut page = app.settings_page(&operator.viewer()).await?;
             page.preview = Some(Preview {
                 heading: kind.label(),
                 tone: tone(kind),
@@ -91,7 +91,7 @@ impl App {
         form: NoticeForm,
         errors: FieldErrors,
     ) -> Result<Response, Problem> {
-        let mut page = self.settings_page(operator).await?;
+        let mut page = self.settings_page(&operator.viewer()).await?;
         (page.notice, page.notice_errors) = (form, errors.clone());
         Ok(Page::invalid(page, errors).into_response())
     }

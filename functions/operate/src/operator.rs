@@ -1,6 +1,7 @@
 //! Who asks, when, and for which case: what every handler of the console begins with.
 //!
-//! Invariant: without a live session of the secretariat nothing else of a request is read.
+//! Invariant: without a live session of the secretariat nothing else of a request is read, and who only views never
+//! becomes an [`Operator`].
 
 use axum::{
     extract::{FromRequestParts, Path},
@@ -10,7 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
     domain::{
-        account::{Role, Secretary},
+        account::{Role, SecretariatViewer, Secretary},
         application::Application,
         ids::ApplicationNumber,
     },
@@ -19,7 +20,13 @@ use shared::{
 
 use crate::App;
 
-/// The signed-in secretary, and the time of the request.
+/// Whoever is signed in at the secretariat, to act or only to look, and the time of the request.
+pub(crate) struct Viewer {
+    pub(crate) seat: SecretariatViewer,
+    pub(crate) now: Timestamp,
+}
+
+/// The signed-in secretary, who may act, and the time of the request.
 pub(crate) struct Operator {
     pub(crate) secretary: Secretary,
     pub(crate) now: Timestamp,
@@ -29,11 +36,24 @@ pub(crate) struct Operator {
 #[derive(Clone, Copy)]
 pub(crate) struct Asked(Option<ApplicationNumber>);
 
-/// The secretary as the page's head shows them.
+/// Who is signed in, as the page's head shows them.
 #[derive(Serialize)]
 pub(crate) struct Staff {
     pub(crate) role: String,
     pub(crate) name: String,
+    /// Whether the page offers what changes something.
+    pub(crate) may_act: bool,
+}
+
+impl FromRequestParts<App> for Viewer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let now = app.clock.now();
+        let Ok(cookies) = Cookies::from_request_parts(parts, app).await;
+        let seat = app.sessions.secretariat_viewer(&cookies, now).await?;
+        Ok(Self { seat, now })
+    }
 }
 
 impl FromRequestParts<App> for Operator {
@@ -56,9 +76,18 @@ impl FromRequestParts<App> for Asked {
     }
 }
 
-impl Operator {
+impl Viewer {
     pub(crate) fn staff(&self) -> Staff {
-        Staff { role: Role::Secretariat.label(), name: self.secretary.name.clone() }
+        let SecretariatViewer { name, role, .. } = &self.seat;
+        Staff { role: role.label(), name: name.clone(), may_act: role.may_act() }
+    }
+}
+
+impl Operator {
+    /// Who acts sees, too.
+    pub(crate) fn viewer(&self) -> Viewer {
+        let Secretary { id, name } = self.secretary.clone();
+        Viewer { seat: SecretariatViewer { id, name, role: Role::Secretariat }, now: self.now }
     }
 }
 

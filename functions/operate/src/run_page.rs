@@ -10,7 +10,7 @@ use shared::{
 
 use crate::{
     App,
-    operator::{Operator, Staff},
+    operator::{Staff, Viewer},
     plan::Plan,
 };
 
@@ -37,7 +37,7 @@ struct RunCase {
 
 pub(crate) async fn show(
     State(app): State<App>,
-    operator: Operator,
+    viewer: Viewer,
     Path(id): Path<String>,
 ) -> Result<Page<RunPage>, Problem> {
     let missing = || Problem::not_found().with_next("/operate", "発行の状況へ");
@@ -47,10 +47,10 @@ pub(crate) async fn show(
     let applications = app.store.load_applications(&run.numbers).await?;
     let cases = applications
         .iter()
-        .map(|application| RunCase::of(application, &freezes, &operator, run.at))
+        .map(|application| RunCase::of(application, &freezes, &viewer, run.at))
         .collect::<Result<Vec<_>, _>>()?;
     let done = cases.iter().filter(|case| case.is_done).count();
-    Ok(Page::ok(RunPage { staff: operator.staff(), by: run.by_name, at: run.at.into(), done, cases }))
+    Ok(Page::ok(RunPage { staff: viewer.staff(), by: run.by_name, at: run.at.into(), done, cases }))
 }
 
 impl RunPage {
@@ -63,13 +63,13 @@ impl RunCase {
     fn of(
         application: &Application,
         freezes: &FreezeWindows,
-        operator: &Operator,
+        viewer: &Viewer,
         run_at: jiff::Timestamp,
     ) -> Result<Self, Problem> {
         let since = application.history.iter().rev().find(|entry| entry.at >= run_at);
         let words = match since {
             Some(entry) => entry.event.label().to_owned(),
-            None => Plan::of(application, freezes, operator.now)
+            None => Plan::of(application, freezes, viewer.now)
                 .map_err(Problem::internal)?
                 .map_or_else(String::new, |plan| plan.words),
         };

@@ -16,7 +16,7 @@ use crate::{
     App,
     freezes::FreezeForm,
     notices::NoticeForm,
-    operator::{Operator, Staff},
+    operator::{Staff, Viewer},
 };
 
 #[derive(Template, Serialize)]
@@ -83,24 +83,24 @@ struct ChangeRow {
     text: String,
 }
 
-pub(crate) async fn show(State(app): State<App>, operator: Operator) -> Result<Page<SettingsPage>, Problem> {
-    Ok(Page::ok(app.settings_page(&operator).await?))
+pub(crate) async fn show(State(app): State<App>, viewer: Viewer) -> Result<Page<SettingsPage>, Problem> {
+    Ok(Page::ok(app.settings_page(&viewer).await?))
 }
 
 impl App {
     /// The page with two empty forms.
-    pub(crate) async fn settings_page(&self, operator: &Operator) -> Result<SettingsPage, Problem> {
+    pub(crate) async fn settings_page(&self, viewer: &Viewer) -> Result<SettingsPage, Problem> {
         let settings = self.store.load_settings().await?;
         let changes = self.store.list_settings_changes(&settings).await?;
-        Ok(SettingsPage::of(operator, &settings, changes))
+        Ok(SettingsPage::of(viewer, &settings, changes))
     }
 }
 
 impl SettingsPage {
-    fn of(operator: &Operator, settings: &Settings, changes: Vec<SettingsChange>) -> Self {
-        let now = operator.now;
+    fn of(viewer: &Viewer, settings: &Settings, changes: Vec<SettingsChange>) -> Self {
+        let now = viewer.now;
         Self {
-            staff: operator.staff(),
+            staff: viewer.staff(),
             version: settings.version,
             freezes: settings.freezes.0.iter().map(|window| FreezeRow::of(window, now)).collect(),
             notices: settings.notices.iter().map(|notice| NoticeRow::of(notice, now)).collect(),

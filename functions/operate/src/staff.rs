@@ -15,7 +15,7 @@ use shared::{
 
 use crate::{
     App,
-    operator::{Operator, Staff},
+    operator::{Staff, Viewer},
     staff_invite::InviteForm,
 };
 
@@ -78,30 +78,30 @@ struct Event {
 
 pub(crate) async fn list(
     State(app): State<App>,
-    operator: Operator,
+    viewer: Viewer,
     Query(query): Query<ListQuery>,
 ) -> Result<Page<StaffPage>, Problem> {
     let after = match StaffId::parse(&query.after) {
         Some(id) => app.store.load_staff(&id).await?,
         None => None,
     };
-    let page = app.staff_page(&operator, after, InviteForm::default(), FieldErrors::new());
+    let page = app.staff_page(&viewer, after, InviteForm::default(), FieldErrors::new());
     Ok(Page::ok(page.await?))
 }
 
 pub(crate) async fn show(
     State(app): State<App>,
-    operator: Operator,
+    viewer: Viewer,
     Path(id): Path<String>,
 ) -> Result<Page<PersonPage>, Problem> {
     let staff = app.asked_staff(&id).await?;
-    Ok(Page::ok(PersonPage::of(&operator, &staff, FieldErrors::new())))
+    Ok(Page::ok(PersonPage::of(&viewer, &staff, FieldErrors::new())))
 }
 
 impl App {
     pub(crate) async fn staff_page(
         &self,
-        operator: &Operator,
+        viewer: &Viewer,
         after: Option<StaffAccount>,
         form: InviteForm,
         errors: FieldErrors,
@@ -109,7 +109,7 @@ impl App {
         let people = self.store.list_staff(after.as_ref()).await?;
         let next = people.last().filter(|_| people.len() >= 100);
         Ok(StaffPage {
-            staff: operator.staff(),
+            staff: viewer.staff(),
             next: next.map(|last| format!("/operate/staff?after={}", last.id.as_str())),
             people: people.iter().map(Person::of).collect(),
             form,
@@ -132,10 +132,10 @@ impl StaffPage {
 }
 
 impl PersonPage {
-    pub(crate) fn of(operator: &Operator, person: &StaffAccount, errors: FieldErrors) -> Self {
+    pub(crate) fn of(viewer: &Viewer, person: &StaffAccount, errors: FieldErrors) -> Self {
         let history = person.history.iter().rev();
         Self {
-            staff: operator.staff(),
+            staff: viewer.staff(),
             person: Person::of(person),
             email: person.email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
             history: history
@@ -145,7 +145,7 @@ impl PersonPage {
                     by: event.by_name.clone(),
                 })
                 .collect(),
-            is_own: person.id == operator.secretary.id,
+            is_own: person.id == viewer.seat.id,
             can_be_renewed: !person.disabled && person.email.is_some(),
             roles: roles(),
             role_value: person.role.as_stored(),
@@ -182,7 +182,8 @@ impl Person {
 fn roles() -> Vec<Choice> {
     let choice = |role: Role| Choice::new(role.as_stored(), role.label());
     let desks = Prefecture::all().iter().copied().flat_map(|prefecture| {
-        [Desk::Medical, Desk::Pharmacy].map(|desk| Role::Officer(PrefectureDesk { prefecture, desk }))
+        [Desk::Medical, Desk::Pharmacy].map(|desk| PrefectureDesk { prefecture, desk })
     });
-    std::iter::once(Role::Secretariat).chain(desks).map(choice).collect()
+    let of_desks = desks.flat_map(|desk| [Role::Officer(desk), Role::DeskViewer(desk)]);
+    [Role::Secretariat, Role::SecretariatViewer].into_iter().chain(of_desks).map(choice).collect()
 }

@@ -30,7 +30,9 @@ pub(crate) async fn change_role(
     let Some(role) = Role::from_stored(&form.role) else {
         let errors = FieldErrors::of("role", "＊権限を選択してください");
         let staff = app.asked_staff(&id).await?;
-        return Ok(Page::invalid(PersonPage::of(&operator, &staff, errors.clone()), errors).into_response());
+        return Ok(
+            Page::invalid(PersonPage::of(&operator.viewer(), &staff, errors.clone()), errors).into_response()
+        );
     };
     let decide = |staff: StaffAccount| staff.change_role(role, &operator.secretary, operator.now);
     app.change_staff(&operator, &id, decide).await

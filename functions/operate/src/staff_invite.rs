@@ -63,7 +63,7 @@ impl App {
         form: InviteForm,
         errors: FieldErrors,
     ) -> Result<Response, Problem> {
-        let page = self.staff_page(operator, None, form, errors.clone()).await?;
+        let page = self.staff_page(&operator.viewer(), None, form, errors.clone()).await?;
         Ok(Page::invalid(page, errors).into_response())
     }
 

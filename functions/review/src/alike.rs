@@ -1,6 +1,7 @@
 //! What else is known of the institution: applications that may be for the same one, side by side, and an account that
 //! it has already.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
     domain::{
@@ -11,7 +12,7 @@ use shared::{
     web::Problem,
 };
 
-use crate::{App, officer::Officer, row::Row};
+use crate::{App, officer::Viewer, row::Row};
 
 /// So many stand side by side; the search finds the others.
 const MOST: usize = 4;
@@ -40,7 +41,7 @@ impl App {
     pub(crate) async fn alike(
         &self,
         application: &Application,
-        officer: &Officer,
+        viewer: &Viewer,
     ) -> Result<(Vec<Alike>, usize), Problem> {
         let found = self.store.list_possible_duplicates(application).await?;
         let numbers: Vec<ApplicationNumber> = found.iter().take(MOST).map(|one| one.number).collect();
@@ -48,8 +49,8 @@ impl App {
             return Ok((Vec::new(), 0));
         }
         let loaded = self.store.load_applications(&numbers).await?;
-        let visible = loaded.iter().filter(|one| one.is_visible_to(&officer.reviewer));
-        let alike = visible.map(|one| Alike::of(one, &found, officer)).collect();
+        let visible = loaded.iter().filter(|one| one.is_visible_to(viewer.seat.desk));
+        let alike = visible.map(|one| Alike::of(one, &found, viewer.now)).collect();
         Ok((alike, found.len().saturating_sub(MOST)))
     }
 
@@ -67,7 +68,7 @@ impl App {
 }
 
 impl Alike {
-    fn of(application: &Application, found: &[PossibleDuplicate], officer: &Officer) -> Self {
+    fn of(application: &Application, found: &[PossibleDuplicate], now: Timestamp) -> Self {
         let form = &application.form;
         let likeness = found.iter().find(|one| one.number == application.number);
         let likeness = likeness.into_iter().flat_map(|one| one.alike.iter().copied().map(Likeness::label));
@@ -79,7 +80,7 @@ impl Alike {
                 form.city.as_str(),
                 form.street.as_str()
             ),
-            application: Row::of(application, officer),
+            application: Row::of(application, now),
         }
     }
 }

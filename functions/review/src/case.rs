@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::{
     domain::{
-        application::{AdvanceOutcome, Application, Status},
+        application::{AdvanceOutcome, Application, Status, StatusKind},
         form::Answer,
         mail::Mail,
     },
@@ -20,7 +20,7 @@ use crate::{
     checks::{Check, checks_of},
     decision::Done,
     flags::{Flag, flags_of},
-    officer::{Asked, Officer, Staff},
+    officer::{Asked, Staff, Viewer},
     row::{Deadline, login_id},
     timeline::{Entry, timeline_of},
 };
@@ -75,27 +75,27 @@ struct AnswerRow {
 
 pub(crate) async fn show(
     State(app): State<App>,
-    officer: Officer,
+    viewer: Viewer,
     asked: Asked,
     Query(query): Query<CaseQuery>,
 ) -> Result<Page<CasePage>, Problem> {
-    let application = app.visible_case(asked, &officer.reviewer).await?;
+    let application = app.visible_case(asked, viewer.seat.desk).await?;
     let (mails, done, (alike, more_alike), existing_account) = tokio::try_join!(
         async { app.store.list_mails_of(application.number).await.map_err(Problem::from) },
-        app.done_by(&officer, &query.done),
-        app.alike(&application, &officer),
+        app.done_by(&viewer, &query.done),
+        app.alike(&application, &viewer),
         app.existing_account(&application),
     )?;
-    let page = CasePage::of(&application, &mails, &officer, done);
+    let page = CasePage::of(&application, &mails, &viewer, done);
     Ok(Page::ok(CasePage { alike, more_alike, existing_account, ..page }))
 }
 
 impl CasePage {
-    fn of(application: &Application, mails: &[Mail], officer: &Officer, done: Option<Done>) -> Self {
-        let now: Timestamp = officer.now;
+    fn of(application: &Application, mails: &[Mail], viewer: &Viewer, done: Option<Done>) -> Self {
+        let now: Timestamp = viewer.now;
         let form = &application.form;
         Self {
-            staff: officer.staff(),
+            staff: viewer.staff(),
             done,
             number: application.number.to_string(),
             version: application.version,
@@ -107,9 +107,9 @@ impl CasePage {
             login_id: login_id(&application.status).map(str::to_owned),
             submitted_at: application.submitted_at.into(),
             entered_at: application.entered_at.into(),
-            deadline: Deadline::of(application, officer),
+            deadline: Deadline::of(application, now),
             is_undeliverable: application.is_undeliverable(),
-            is_under_review: application.for_review_by(&officer.reviewer).is_ok(),
+            is_under_review: application.status.kind() == StatusKind::Submitted,
             can_be_returned: application.address_is_proven(),
             flags: flags_of(application),
             answers: form.answers().into_iter().map(AnswerRow::of).collect(),
@@ -175,17 +175,16 @@ fn announce_at(status: &Status) -> Option<Moment> {
 
 #[cfg(test)]
 mod tests {
-    use shared::domain::application::{
-        StatusKind,
-        samples::{NOON, in_every_status, nara_medical},
-    };
+    use shared::domain::{account::Role, application::samples::in_every_status};
 
     use super::*;
-    use crate::letters::tests::{advance_notice, no_such_user};
+    use crate::{
+        letters::tests::{advance_notice, no_such_user},
+        officer::samples::viewer,
+    };
 
     fn page(application: &Application, mails: &[Mail]) -> CasePage {
-        let officer = Officer { reviewer: nara_medical(), now: *NOON };
-        CasePage::of(application, mails, &officer, None)
+        CasePage::of(application, mails, &viewer(Role::Officer), None)
     }
 
     #[test]
@@ -197,6 +196,18 @@ mod tests {
             assert_eq!(html.contains("href=\"/review/API-00001750/reject\""), is_submitted);
             assert!(html.contains(application.status.kind().label()));
         }
+    }
+
+    #[test]
+    fn who_only_views_reads_the_same_and_is_offered_nothing() {
+        let submitted = in_every_status().remove(0);
+        let page = CasePage::of(&submitted, &[], &viewer(Role::DeskViewer), None);
+        let html = page.render().unwrap();
+        assert!(html.contains("奈良県 医療担当（閲覧のみ）") && html.contains("登大路町30"), "{html}");
+        assert!(
+            !html.contains("承認する") && !html.contains("/reject") && !html.contains("/return"),
+            "{html}"
+        );
     }
 
     #[test]

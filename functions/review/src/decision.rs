@@ -18,7 +18,7 @@ use shared::{
 use crate::{
     App,
     cursor::Cursor,
-    officer::{Asked, Officer, no_such_case},
+    officer::{Asked, Officer, Viewer, no_such_case},
 };
 
 /// What the officer did on the page before.
@@ -57,7 +57,7 @@ impl App {
         officer: &Officer,
         seen: Option<u64>,
     ) -> Result<Application, Problem> {
-        let application = self.visible_case(asked, &officer.reviewer).await?;
+        let application = self.visible_case(asked, officer.reviewer.desk).await?;
         application
             .for_review_by(&officer.reviewer)
             .map_err(|refused| refusal(&refused, application.number, &officer.reviewer))?;
@@ -98,12 +98,12 @@ impl App {
     }
 
     /// The notice for `?done=…`. It says what this officer really decided, and nothing for anything else.
-    pub(crate) async fn done_by(&self, officer: &Officer, done: &str) -> Result<Option<Done>, Problem> {
+    pub(crate) async fn done_by(&self, viewer: &Viewer, done: &str) -> Result<Option<Done>, Problem> {
         let Some(number) = ApplicationNumber::parse(done) else { return Ok(None) };
         let application = self.store.load_application(number).await?;
         Ok(application
-            .filter(|application| application.is_visible_to(&officer.reviewer))
-            .and_then(|application| Done::of(&application, &officer.reviewer)))
+            .filter(|application| application.is_visible_to(viewer.seat.desk))
+            .and_then(|application| Done::of(&application, &viewer.seat.id)))
     }
 }
 
@@ -117,7 +117,7 @@ pub(crate) fn refusal(refused: &ReviewError, number: ApplicationNumber, reader: 
         ),
         ReviewError::NotUnderReview { status, last } => {
             let sentence = match last.as_ref().and_then(|entry| Some((entry.at, verdict(entry)?))) {
-                Some((at, verdict)) => verdict.sentence(at, reader),
+                Some((at, verdict)) => verdict.sentence(at, &reader.id),
                 None => format!("この申請は、すでに「{}」になっています。", status.label()),
             };
             conflict(number, &sentence)
@@ -129,7 +129,7 @@ pub(crate) fn refusal(refused: &ReviewError, number: ApplicationNumber, reader: 
 pub(crate) fn verdict_for(application: &Application, reader: &Reviewer) -> String {
     let last = application.last_move().and_then(|entry| Some((entry.at, verdict(entry)?)));
     match last {
-        Some((at, verdict)) => verdict.sentence(at, reader),
+        Some((at, verdict)) => verdict.sentence(at, &reader.id),
         None => format!("この申請は、すでに「{}」になっています。", application.status.kind().label()),
     }
 }
@@ -183,7 +183,7 @@ fn verdict(entry: &AuditEntry) -> Option<Verdict<'_>> {
 }
 
 impl Verdict<'_> {
-    fn sentence(&self, at: Timestamp, reader: &Reviewer) -> String {
+    fn sentence(&self, at: Timestamp, reader: &StaffId) -> String {
         let (by, by_name, did) = match self {
             Self::Approved { by, by_name } => (by, by_name, "承認"),
             Self::Rejected { by, by_name } => (by, by_name, "却下"),
@@ -193,23 +193,23 @@ impl Verdict<'_> {
             }
         };
         let who =
-            if **by == reader.id { format!("あなた（{by_name}）") } else { format!("{by_name}さん") };
+            if *by == reader { format!("あなた（{by_name}）") } else { format!("{by_name}さん") };
         format!("この申請は、{who}が{}に{did}しました。", japan_time_text(at))
     }
 }
 
 impl Done {
-    fn of(application: &Application, reviewer: &Reviewer) -> Option<Self> {
+    fn of(application: &Application, reader: &StaffId) -> Option<Self> {
         let number = application.number.to_string();
         let case = format!("{number}（{}）", application.form.institution_name.as_str());
         let sentence = match verdict(application.last_move()?)? {
-            Verdict::Approved { by, .. } if *by == reviewer.id => {
+            Verdict::Approved { by, .. } if by == reader => {
                 format!("{case}を承認しました。アカウントの発行に進みます。")
             }
-            Verdict::Rejected { by, .. } if *by == reviewer.id => {
+            Verdict::Rejected { by, .. } if by == reader => {
                 format!("{case}を却下しました。申請者に却下のお知らせメールを送信します。")
             }
-            Verdict::Returned { by, .. } if *by == reviewer.id => {
+            Verdict::Returned { by, .. } if by == reader => {
                 format!("{case}を差し戻しました。申請者に差戻しのお知らせメールを送信します。")
             }
             Verdict::Approved { .. }
@@ -239,7 +239,7 @@ mod tests {
         let colleague = Reviewer { id: StaffId::parse("nara-iryo-2").unwrap(), ..nara_medical() };
         let lines: Vec<String> = [nara_medical(), colleague.clone()]
             .iter()
-            .map(|reader| verdict(approved.decision().unwrap()).unwrap().sentence(*NOON, reader))
+            .map(|reader| verdict(approved.decision().unwrap()).unwrap().sentence(*NOON, &reader.id))
             .collect();
         insta::assert_snapshot!(lines.join("\n"), @r"
         この申請は、あなた（奈良 太郎）が令和9年（2027年）1月22日（金曜日）12時00分に承認しました。
@@ -255,7 +255,7 @@ mod tests {
     fn the_officer_reads_that_the_applicant_was_faster() {
         let command = Withdraw { notice: mail_id(9), mails: Vec::new() };
         let withdrawn = submitted().withdraw(command, *NOON).unwrap().next;
-        let sentence = verdict(withdrawn.last_move().unwrap()).unwrap().sentence(*NOON, &nara_medical());
+        let sentence = verdict(withdrawn.last_move().unwrap()).unwrap().sentence(*NOON, &nara_medical().id);
         assert_eq!(
             sentence,
             "この申請は、申請者が令和9年（2027年）1月22日（金曜日）12時00分に取り下げました。"
@@ -265,14 +265,14 @@ mod tests {
     #[test]
     fn only_the_own_decision_is_said_to_be_done() {
         let approved = submitted().approve(Approve, &nara_medical(), *NOON).unwrap().next;
-        let done = Done::of(&approved, &nara_medical()).unwrap();
+        let done = Done::of(&approved, &nara_medical().id).unwrap();
         assert_eq!(
             done.sentence,
             "API-00001750（医療法人社団 大和会 若草山病院）を承認しました。アカウントの発行に進みます。"
         );
         let colleague = Reviewer { id: StaffId::parse("nara-iryo-2").unwrap(), ..nara_medical() };
-        assert!(Done::of(&approved, &colleague).is_none());
-        assert!(Done::of(&submitted(), &nara_medical()).is_none());
+        assert!(Done::of(&approved, &colleague.id).is_none());
+        assert!(Done::of(&submitted(), &nara_medical().id).is_none());
     }
 
     #[test]

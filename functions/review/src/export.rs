@@ -15,7 +15,7 @@ use shared::{
     web::{Problem, Query},
 };
 
-use crate::{App, filter::FilterQuery, officer::Officer};
+use crate::{App, filter::FilterQuery, officer::Viewer};
 
 /// Applications of one file: with their sixteen answers about half of the 6 MB that Lambda answers at most.
 pub(crate) const MOST: usize = 5_000;
@@ -32,19 +32,19 @@ pub(crate) struct ExportQuery {
 
 pub(crate) async fn send(
     State(app): State<App>,
-    officer: Officer,
+    viewer: Viewer,
     Query(query): Query<ExportQuery>,
 ) -> Result<Response, Problem> {
     let (filter, errors) = query.filter.parse()?;
     if !errors.is_empty() {
         return Err(Problem::unprocessable(errors));
     }
-    let list = filter.list(officer.reviewer.desk, officer.now).map_err(Problem::internal)?;
+    let list = filter.list(viewer.seat.desk, viewer.now).map_err(Problem::internal)?;
     let applications = app.whole_list(&list).await?;
     let (content, kind, extension) = match query.format.as_str() {
-        "" | "csv" => (sheet::csv(&applications, officer.now)?, "text/csv; charset=utf-8", "csv"),
+        "" | "csv" => (sheet::csv(&applications, viewer.now)?, "text/csv; charset=utf-8", "csv"),
         "xlsx" => (
-            sheet::xlsx(&applications, officer.now)?,
+            sheet::xlsx(&applications, viewer.now)?,
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             "xlsx",
         ),
@@ -52,14 +52,14 @@ pub(crate) async fn send(
     };
     // Who took what, and how much; nothing of what is in it.
     tracing::info!(
-        staff = officer.reviewer.id.as_str(),
-        desk = officer.reviewer.desk.as_key(),
+        staff = viewer.seat.id.as_str(),
+        desk = viewer.seat.desk.as_key(),
         filter = filter.first_page().path(""),
         format = extension,
         rows = applications.len(),
         "exported"
     );
-    let day = japan_date(officer.now);
+    let day = japan_date(viewer.now);
     Ok(file(content, kind, &format!("applications-{}-{day}.{extension}", filter.tab.as_str())))
 }
 

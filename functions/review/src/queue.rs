@@ -17,7 +17,7 @@ use crate::{
     cursor::Cursor,
     decision::Done,
     filter::{Filter, FilterInput, FilterQuery, Tag, due_choices, has_deadline, kind_choices},
-    officer::{AtDesk, Officer, Staff},
+    officer::{AtDesk, Staff, Viewer},
     row::Row,
     tabs::{Tab, tabs_of},
 };
@@ -59,46 +59,40 @@ pub(crate) struct QueueView {
 
 pub(crate) async fn show(
     State(app): State<App>,
-    AtDesk { officer, counts }: AtDesk,
+    AtDesk { viewer, counts }: AtDesk,
     Query(query): Query<QueueQuery>,
 ) -> Result<Response, Problem> {
     let (filter, errors) = query.filter.parse()?;
-    let desk = officer.reviewer.desk;
-    let list = filter.list(desk, officer.now).map_err(Problem::internal)?;
+    let desk = viewer.seat.desk;
+    let list = filter.list(desk, viewer.now).map_err(Problem::internal)?;
     let after = filter.after.map(|cursor| (cursor.number, cursor.entered_at));
     let (page, done) = tokio::try_join!(
         async { app.store.list_desk(&list, after, PAGE.into()).await.map_err(Problem::from) },
-        app.done_by(&officer, &query.done),
+        app.done_by(&viewer, &query.done),
     )?;
-    let view = QueueView::of(&officer, filter, &page, &counts, query.filter.input());
+    let view = QueueView::of(&viewer, filter, &page, &counts, query.filter.input());
     let view = QueueView { done, errors: errors.clone(), ..view };
     Ok(if errors.is_empty() { Page::ok(view) } else { Page::invalid(view, errors) }.into_response())
 }
 
 impl QueueView {
-    fn of(
-        officer: &Officer,
-        filter: Filter,
-        page: &DeskPage,
-        counts: &DeskCounts,
-        input: FilterInput,
-    ) -> Self {
+    fn of(viewer: &Viewer, filter: Filter, page: &DeskPage, counts: &DeskCounts, input: FilterInput) -> Self {
         let next = page.next.map(|last| Filter { after: Some(Cursor::from(last)), ..filter }.path("/review"));
         let is_all = next.is_none() && filter.after.is_none() && !filter.is_by_time();
         Self {
-            staff: officer.staff(),
+            staff: viewer.staff(),
             done: None,
             status: filter.tab.as_str(),
             status_label: filter.tab.label(),
             tabs: tabs_of(counts, filter, is_all.then_some(page.applications.len())),
             filter: input,
             tags: filter.tags(),
-            applications: page.applications.iter().map(|one| Row::of(one, officer)).collect(),
+            applications: page.applications.iter().map(|one| Row::of(one, viewer.now)).collect(),
             next,
             export: filter.first_page().path("/review/export"),
             first: filter.after.map(|_| filter.first_page().path("/review")),
             tab: filter.tab,
-            kinds: kind_choices(officer.reviewer.desk.desk),
+            kinds: kind_choices(viewer.seat.desk.desk),
             errors: FieldErrors::new(),
         }
     }
@@ -110,7 +104,7 @@ impl QueueView {
 
     /// Whether several can be decided on at once.
     fn is_selectable(&self) -> bool {
-        self.tab == DeskTab::Submitted && !self.applications.is_empty()
+        self.staff.may_act && self.tab == DeskTab::Submitted && !self.applications.is_empty()
     }
 
     /// Whether its applications are in states that the tab does not tell.
@@ -154,18 +148,31 @@ impl QueueView {
 
 #[cfg(test)]
 mod tests {
-    use shared::domain::application::{
-        Application,
-        samples::{NOON, in_every_status, nara_medical, submitted},
+    use shared::domain::{
+        account::Role,
+        application::{
+            Application,
+            samples::{NOON, in_every_status, submitted},
+        },
     };
 
     use super::*;
+    use crate::officer::samples::viewer;
 
     fn view(applications: Vec<Application>, filter: Filter, more: bool) -> QueueView {
-        let officer = Officer { reviewer: nara_medical(), now: *NOON };
+        view_of(Role::Officer, applications, filter, more)
+    }
+
+    fn view_of(
+        role: fn(shared::domain::prefecture::PrefectureDesk) -> Role,
+        applications: Vec<Application>,
+        filter: Filter,
+        more: bool,
+    ) -> QueueView {
+        let viewer = viewer(role);
         let next = applications.last().filter(|_| more).map(|last| (last.number, last.entered_at));
         let page = DeskPage { applications, next };
-        QueueView::of(&officer, filter, &page, &DeskCounts::default(), FilterInput::default())
+        QueueView::of(&viewer, filter, &page, &DeskCounts::default(), FilterInput::default())
     }
 
     #[test]
@@ -187,6 +194,16 @@ mod tests {
         }
         assert_eq!(html.matches("aria-current=\"page\"").count(), 2, "the part and the tab");
         assert!(!html.contains("chip--error"));
+    }
+
+    #[test]
+    fn who_only_views_selects_nothing() {
+        let tick = "class=\"tick\"";
+        let officer = view(vec![submitted()], Filter::of(DeskTab::Submitted), false).render().unwrap();
+        let viewer = view_of(Role::DeskViewer, vec![submitted()], Filter::of(DeskTab::Submitted), false);
+        let viewer = viewer.render().unwrap();
+        assert_eq!((officer.matches(tick).count(), viewer.matches(tick).count()), (1, 0));
+        assert!(viewer.contains("若草山病院") && !viewer.contains("まとめて"), "{viewer}");
     }
 
     #[test]

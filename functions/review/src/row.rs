@@ -1,5 +1,6 @@
 //! One line of a list: which application, where it stands, how long it may still stand there.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
     domain::{
@@ -14,7 +15,6 @@ use shared::{
 use crate::{
     dates::short_date,
     flags::{Flag, flags_of},
-    officer::Officer,
 };
 
 #[derive(Serialize)]
@@ -60,7 +60,7 @@ pub(crate) struct Deadline {
 }
 
 impl Row {
-    pub(crate) fn of(application: &Application, officer: &Officer) -> Self {
+    pub(crate) fn of(application: &Application, now: Timestamp) -> Self {
         let form = &application.form;
         Self {
             number: application.number.to_string(),
@@ -79,7 +79,7 @@ impl Row {
             submitted_on: short_date(japan_date(application.submitted_at)),
             entered_at: application.entered_at.into(),
             entered_on: short_date(japan_date(application.entered_at)),
-            deadline: Deadline::of(application, officer),
+            deadline: Deadline::of(application, now),
             flags: flags_of(application),
             is_undeliverable: application.is_undeliverable(),
         }
@@ -88,8 +88,8 @@ impl Row {
 
 impl Deadline {
     /// Nothing where nothing is awaited, and where nobody has published the holidays yet.
-    pub(crate) fn of(application: &Application, officer: &Officer) -> Option<Self> {
-        let ageing = application.ageing(officer.now).ok().flatten()?;
+    pub(crate) fn of(application: &Application, now: Timestamp) -> Option<Self> {
+        let ageing = application.ageing(now).ok().flatten()?;
         let Ageing { passed, allowed } = ageing;
         Some(Self {
             words: ageing.words(),

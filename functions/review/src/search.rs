@@ -14,7 +14,7 @@ use shared::{
 
 use crate::{
     App,
-    officer::{Officer, Staff},
+    officer::{Staff, Viewer},
     row::Row,
 };
 
@@ -40,13 +40,13 @@ pub(crate) struct FoundView {
 
 pub(crate) async fn find(
     State(app): State<App>,
-    officer: Officer,
+    viewer: Viewer,
     Query(query): Query<FindQuery>,
 ) -> Result<Response, Problem> {
     let Some(wanted) = SearchQuery::parse(&query.q) else {
-        return Ok(Page::ok(FoundView::of(&officer, query.q, &[], None)).into_response());
+        return Ok(Page::ok(FoundView::of(&viewer, query.q, &[], None)).into_response());
     };
-    let (applications, next) = app.found(&wanted, &query.after, &officer).await?;
+    let (applications, next) = app.found(&wanted, &query.after, &viewer).await?;
     let by_number = wanted.number().filter(|_| query.after.is_empty());
     if let (Some(number), [only]) = (by_number, applications.as_slice())
         && only.number == number
@@ -54,16 +54,16 @@ pub(crate) async fn find(
         return Ok(SeeOther::to(format!("/review/{number}")).into_response());
     }
     let next = next.map(|after| next_path(&query.q, &after)).transpose()?;
-    Ok(Page::ok(FoundView::of(&officer, query.q, &applications, next)).into_response())
+    Ok(Page::ok(FoundView::of(&viewer, query.q, &applications, next)).into_response())
 }
 
 impl App {
-    /// Those of the officer's desk that have, as they stand, what was searched; and where the search goes on.
+    /// Those of the viewer's desk that have, as they stand, what was searched; and where the search goes on.
     async fn found(
         &self,
         wanted: &SearchQuery,
         after: &str,
-        officer: &Officer,
+        viewer: &Viewer,
     ) -> Result<(Vec<Application>, Option<String>), Problem> {
         let prefix = wanted.prefix();
         let named = wanted.number().filter(|_| after.is_empty());
@@ -71,7 +71,7 @@ impl App {
             (Vec::new(), None)
         } else {
             let after = Some(after).filter(|after| after.starts_with(&prefix));
-            let page = self.store.list_found(officer.reviewer.desk, &prefix, after, PAGE).await?;
+            let page = self.store.list_found(viewer.seat.desk, &prefix, after, PAGE).await?;
             (page.numbers, page.next)
         };
         if let Some(named) = named {
@@ -81,7 +81,7 @@ impl App {
         let mut applications = self.store.load_applications(&numbers).await?;
         let is_named = |number: ApplicationNumber| named == Some(number);
         applications.retain(|application| {
-            application.is_visible_to(&officer.reviewer)
+            application.is_visible_to(viewer.seat.desk)
                 && (is_named(application.number) || wanted.matches(application))
         });
         Ok((applications, next))
@@ -89,9 +89,9 @@ impl App {
 }
 
 impl FoundView {
-    fn of(officer: &Officer, q: String, applications: &[Application], next: Option<String>) -> Self {
-        let applications = applications.iter().map(|one| Row::of(one, officer)).collect();
-        Self { staff: officer.staff(), q, applications, next }
+    fn of(viewer: &Viewer, q: String, applications: &[Application], next: Option<String>) -> Self {
+        let applications = applications.iter().map(|one| Row::of(one, viewer.now)).collect();
+        Self { staff: viewer.staff(), q, applications, next }
     }
 }
 

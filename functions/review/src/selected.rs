@@ -88,7 +88,7 @@ pub(crate) async fn confirm(
     let (mut applications, mut left_out) = (Vec::new(), Vec::new());
     let loaded = app.store.load_applications(&numbers).await?;
     for number in numbers {
-        match loaded.iter().find(|one| one.number == number && one.is_visible_to(&officer.reviewer)) {
+        match loaded.iter().find(|one| one.number == number && one.is_visible_to(officer.reviewer.desk)) {
             None => left_out.push(LeftOut::unknown(number)),
             Some(one) if one.for_review_by(&officer.reviewer).is_ok() => {
                 applications.push(Candidate::of(one, &officer));
@@ -125,7 +125,8 @@ pub(crate) async fn result(
     let results: Vec<RowResult> = numbers
         .into_iter()
         .map(|number| {
-            let one = loaded.iter().find(|one| one.number == number && one.is_visible_to(&officer.reviewer));
+            let one =
+                loaded.iter().find(|one| one.number == number && one.is_visible_to(officer.reviewer.desk));
             one.map_or_else(|| RowResult::unknown(number), |one| RowResult::of(one, &officer))
         })
         .collect();
@@ -185,7 +186,7 @@ impl Candidate {
         let doubts = checks
             .filter(|check| check.outcome == Outcome::Doubtful)
             .map(|check| format!("{}：{}", check.label, check.words));
-        Self { row: Row::of(application, officer), doubts: doubts.collect() }
+        Self { row: Row::of(application, officer.now), doubts: doubts.collect() }
     }
 }
 

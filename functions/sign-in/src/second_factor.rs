@@ -123,8 +123,8 @@ const WRONG: &str = "＊確認コードが正しくありません。認証ア�
 
 fn home_of(role: Role) -> &'static str {
     match role {
-        Role::Officer(_) => "/review",
-        Role::Secretariat => "/operate",
+        Role::Officer(_) | Role::DeskViewer(_) => "/review",
+        Role::Secretariat | Role::SecretariatViewer => "/operate",
     }
 }
 

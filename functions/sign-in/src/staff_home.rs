@@ -30,8 +30,8 @@ pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Pag
 impl StaffHome {
     pub(crate) fn of(staff: SignedInStaff) -> Self {
         let (console, console_label) = match staff.role {
-            Role::Officer(_) => ("/review", "申請一覧"),
-            Role::Secretariat => ("/operate", "発行の状況"),
+            Role::Officer(_) | Role::DeskViewer(_) => ("/review", "申請一覧"),
+            Role::Secretariat | Role::SecretariatViewer => ("/operate", "発行の状況"),
         };
         Self { name: staff.name, role: staff.role.label(), console, console_label }
     }

@@ -45,12 +45,18 @@ pub struct DemoInstitution {
     place: (&'static str, &'static str),
 }
 
-pub const STAFF: [DemoStaff; 5] = [
+pub const STAFF: [DemoStaff; 7] = [
     officer("nara-medical", "奈良 一郎", Prefecture::Nara, Desk::Medical),
     officer("nara-pharmacy", "奈良 花子", Prefecture::Nara, Desk::Pharmacy),
     officer("osaka-medical", "大阪 次郎", Prefecture::Osaka, Desk::Medical),
     officer("osaka-pharmacy", "大阪 桜子", Prefecture::Osaka, Desk::Pharmacy),
     DemoStaff { id: "secretariat", name: "事務局 太郎", role: Role::Secretariat },
+    DemoStaff {
+        id: "nara-viewer",
+        name: "奈良 三郎",
+        role: Role::DeskViewer(PrefectureDesk { prefecture: Prefecture::Nara, desk: Desk::Medical }),
+    },
+    DemoStaff { id: "secretariat-viewer", name: "事務局 二郎", role: Role::SecretariatViewer },
 ];
 
 pub const INSTITUTIONS: [DemoInstitution; 2] = [

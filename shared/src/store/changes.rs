@@ -16,7 +16,6 @@ use super::{
     transaction::Transaction,
 };
 use crate::domain::{
-    account::Role,
     application::{Application, Decided},
     desk::{Place, Tab},
     ids::ApplicationNumber,
@@ -134,11 +133,8 @@ impl Store {
 /// The desk whose pages the holder opens.
 fn desk_of(holder: &Holder) -> Option<PrefectureDesk> {
     match holder {
-        Holder::Staff { role: Role::Officer(desk), .. } => Some(*desk),
-        Holder::Staff { role: Role::Secretariat, .. }
-        | Holder::Tracker { .. }
-        | Holder::User { .. }
-        | Holder::StaffFirstFactor { .. } => None,
+        Holder::Staff { role, .. } => role.desk(),
+        Holder::Tracker { .. } | Holder::User { .. } | Holder::StaffFirstFactor { .. } => None,
     }
 }
 

@@ -200,7 +200,7 @@ impl Problem {
         }))
     }
 
-    fn saying(mut self, sentence: impl Into<String>) -> Self {
+    pub(super) fn saying(mut self, sentence: impl Into<String>) -> Self {
         self.0.sentence = Some(sentence.into());
         self
     }

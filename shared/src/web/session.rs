@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{Cookies, Problem, SetCookie, Token};
 use crate::{
     domain::{
-        account::{Reviewer, Role, Secretary},
+        account::{DeskViewer, Reviewer, Role, SecretariatViewer, Secretary},
         ids::{ApplicationNumber, LoginId, StaffId},
         session::{Holder, Session},
     },
@@ -60,41 +60,56 @@ impl Sessions {
         }))
     }
 
-    /// The signed-in officer of a desk. For the secretariat the desks' pages do not exist.
+    /// The signed-in officer of a desk, who decides. For the secretariat the desks' pages do not exist.
     pub async fn reviewer(&self, cookies: &Cookies, now: Timestamp) -> Result<Reviewer, Problem> {
-        match self.staff(cookies, now).await? {
-            None => Err(Problem::sign_in_first(STAFF_SIGN_IN)),
-            Some(SignedInStaff { id, name, role: Role::Officer(desk) }) => Ok(Reviewer { id, name, desk }),
-            Some(SignedInStaff { role: Role::Secretariat, .. }) => {
-                Err(Problem::not_found().because("not-an-officer"))
-            }
-        }
+        let DeskViewer { id, name, role, desk } = self.desk_viewer(cookies, now).await?;
+        if role.may_act() { Ok(Reviewer { id, name, desk }) } else { Err(only_views()) }
     }
 
-    /// The signed-in officer, with the counts of the desk's lists.
-    pub async fn reviewer_with_counts(
+    /// Whoever is signed in at a desk, to decide or only to look.
+    pub async fn desk_viewer(&self, cookies: &Cookies, now: Timestamp) -> Result<DeskViewer, Problem> {
+        let staff = self.staff(cookies, now).await?;
+        let SignedInStaff { id, name, role } = staff.ok_or_else(|| Problem::sign_in_first(STAFF_SIGN_IN))?;
+        let desk = role.desk().ok_or_else(|| Problem::not_found().because("not-an-officer"))?;
+        Ok(DeskViewer { id, name, role, desk })
+    }
+
+    /// The same, with the counts of the desk's lists.
+    pub async fn desk_viewer_with_counts(
         &self,
         cookies: &Cookies,
         now: Timestamp,
-    ) -> Result<(Reviewer, DeskCounts), Problem> {
+    ) -> Result<(DeskViewer, DeskCounts), Problem> {
         if let Some(token) = cookies.value(STAFF_COOKIE).and_then(Token::parse)
             && let Some((session, counts)) =
                 self.store.load_desk_session(&token.hash(&self.pepper), now).await?
-            && let Holder::Staff { id, name, role: Role::Officer(desk) } = session.holder.clone()
+            && let Holder::Staff { id, name, role } = session.holder.clone()
+            && let Some(desk) = role.desk()
         {
             self.note_seen(&session, now).await?;
-            return Ok((Reviewer { id, name, desk }, counts));
+            return Ok((DeskViewer { id, name, role, desk }, counts));
         }
         // Nobody, or somebody else: the reason is the same as everywhere.
-        Ok((self.reviewer(cookies, now).await?, DeskCounts::default()))
+        Ok((self.desk_viewer(cookies, now).await?, DeskCounts::default()))
     }
 
-    /// The signed-in secretariat. For officers its pages do not exist.
+    /// The signed-in secretariat, which acts. For officers its pages do not exist.
     pub async fn secretary(&self, cookies: &Cookies, now: Timestamp) -> Result<Secretary, Problem> {
-        match self.staff(cookies, now).await? {
-            None => Err(Problem::sign_in_first(STAFF_SIGN_IN)),
-            Some(SignedInStaff { id, name, role: Role::Secretariat }) => Ok(Secretary { id, name }),
-            Some(SignedInStaff { role: Role::Officer(_), .. }) => {
+        let SecretariatViewer { id, name, role } = self.secretariat_viewer(cookies, now).await?;
+        if role.may_act() { Ok(Secretary { id, name }) } else { Err(only_views()) }
+    }
+
+    /// Whoever is signed in at the secretariat, to act or only to look.
+    pub async fn secretariat_viewer(
+        &self,
+        cookies: &Cookies,
+        now: Timestamp,
+    ) -> Result<SecretariatViewer, Problem> {
+        let staff = self.staff(cookies, now).await?;
+        let SignedInStaff { id, name, role } = staff.ok_or_else(|| Problem::sign_in_first(STAFF_SIGN_IN))?;
+        match role {
+            Role::Secretariat | Role::SecretariatViewer => Ok(SecretariatViewer { id, name, role }),
+            Role::Officer(_) | Role::DeskViewer(_) => {
                 Err(Problem::not_found().because("not-the-secretariat"))
             }
         }
@@ -166,4 +181,12 @@ impl Sessions {
             None => Ok(()),
         }
     }
+}
+
+/// 閲覧のみ: the refusal says whom to ask.
+fn only_views() -> Problem {
+    Problem::forbidden()
+        .because("views-only")
+        .saying("閲覧のみの権限のため、この操作はできません。操作が必要なときは、事務局に権限の変更を依頼してください。")
+        .with_next("/staff/home", "担当者用ホームへ")
 }

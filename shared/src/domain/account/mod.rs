@@ -25,7 +25,7 @@ pub use request_link::{LinkRequestRefused, LinkUsage, NewLink};
 pub use second_factor::TotpSecret;
 pub use set_password::PasswordSet;
 pub use sign_in::SignIn;
-pub use staff::{Reviewer, Role, Secretary, StaffAccount};
+pub use staff::{DeskViewer, Reviewer, Role, SecretariatViewer, Secretary, StaffAccount};
 pub use staff_admin::{Invitation, Invited, StaffChange, StaffEvent, StaffRefused};
 pub use staff_link::{STAFF_LINK_TTL, StaffLink};
 

@@ -41,8 +41,31 @@ pub struct StaffAccount {
 pub enum Role {
     /// Reviews the applications of one desk of one prefecture.
     Officer(PrefectureDesk),
+    /// Sees what the officers of the desk see, and decides nothing.
+    DeskViewer(PrefectureDesk),
     /// Issues accounts.
     Secretariat,
+    /// Sees what the secretariat sees, and changes nothing.
+    SecretariatViewer,
+}
+
+/// Whoever holds this may see the applications of its desk, and decides nothing by it: it is made from a live
+/// session of the desk and from nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskViewer {
+    pub id: StaffId,
+    pub name: String,
+    pub role: Role,
+    pub desk: PrefectureDesk,
+}
+
+/// Whoever holds this may see the secretariat's pages, and changes nothing by it: it is made from a live session of
+/// the secretariat and from nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretariatViewer {
+    pub id: StaffId,
+    pub name: String,
+    pub role: Role,
 }
 
 /// Whoever holds this may review the applications of its desk: it is made from a live officer's session
@@ -66,14 +89,18 @@ impl Role {
     pub fn as_stored(self) -> String {
         match self {
             Self::Officer(desk) => format!("officer#{}", desk.as_key()),
+            Self::DeskViewer(desk) => format!("viewer#{}", desk.as_key()),
             Self::Secretariat => "secretariat".to_owned(),
+            Self::SecretariatViewer => "secretariat-viewer".to_owned(),
         }
     }
 
     pub fn from_stored(text: &str) -> Option<Self> {
         match text.split_once('#') {
             Some(("officer", desk)) => PrefectureDesk::parse(desk).map(Self::Officer),
+            Some(("viewer", desk)) => PrefectureDesk::parse(desk).map(Self::DeskViewer),
             None if text == "secretariat" => Some(Self::Secretariat),
+            None if text == "secretariat-viewer" => Some(Self::SecretariatViewer),
             _ => None,
         }
     }
@@ -81,7 +108,25 @@ impl Role {
     pub fn label(self) -> String {
         match self {
             Self::Officer(desk) => format!("{} {}担当", desk.prefecture.name(), desk.desk.label()),
+            Self::DeskViewer(desk) => format!("{}（閲覧のみ）", Self::Officer(desk).label()),
             Self::Secretariat => "厚生労働省G-MIS事務局".to_owned(),
+            Self::SecretariatViewer => format!("{}（閲覧のみ）", Self::Secretariat.label()),
+        }
+    }
+
+    /// The desk whose applications the holder sees.
+    pub fn desk(self) -> Option<PrefectureDesk> {
+        match self {
+            Self::Officer(desk) | Self::DeskViewer(desk) => Some(desk),
+            Self::Secretariat | Self::SecretariatViewer => None,
+        }
+    }
+
+    /// Whether the holder decides or changes anything.
+    pub fn may_act(self) -> bool {
+        match self {
+            Self::Officer(_) | Self::Secretariat => true,
+            Self::DeskViewer(_) | Self::SecretariatViewer => false,
         }
     }
 }
@@ -89,5 +134,33 @@ impl Role {
 impl Reviewer {
     pub fn prefecture(&self) -> Prefecture {
         self.desk.prefecture
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::prefecture::Desk;
+
+    #[test]
+    fn every_role_reads_back_and_says_what_it_may() {
+        let desk = PrefectureDesk { prefecture: Prefecture::Nara, desk: Desk::Pharmacy };
+        let roles = [Role::Officer(desk), Role::DeskViewer(desk), Role::Secretariat, Role::SecretariatViewer];
+        let lines: Vec<String> = roles
+            .iter()
+            .map(|role| {
+                assert_eq!(Role::from_stored(&role.as_stored()), Some(*role));
+                format!("{} {} {} {}", role.as_stored(), role.label(), role.desk().is_some(), role.may_act())
+            })
+            .collect();
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        officer#29#pharmacy 奈良県 薬務担当 true true
+        viewer#29#pharmacy 奈良県 薬務担当（閲覧のみ） true false
+        secretariat 厚生労働省G-MIS事務局 false true
+        secretariat-viewer 厚生労働省G-MIS事務局（閲覧のみ） false false
+        ");
+        for unknown in ["", "viewer", "viewer#", "viewer#48#medical", "secretariat#29#medical", "officer"] {
+            assert_eq!(Role::from_stored(unknown), None, "{unknown}");
+        }
     }
 }

@@ -111,13 +111,13 @@ impl Application {
     }
 
     /// Whether this reviewer may see it at all.
-    pub fn is_visible_to(&self, reviewer: &Reviewer) -> bool {
-        self.desk() == reviewer.desk
+    pub fn is_visible_to(&self, desk: PrefectureDesk) -> bool {
+        self.desk() == desk
     }
 
     /// Whether this reviewer may decide on it, as it stands.
     pub fn for_review_by(&self, reviewer: &Reviewer) -> Result<(), ReviewError> {
-        if !self.is_visible_to(reviewer) {
+        if !self.is_visible_to(reviewer.desk) {
             return Err(ReviewError::NotOfThisDesk);
         }
         match &self.status {

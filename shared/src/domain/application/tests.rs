@@ -303,7 +303,7 @@ fn the_fate_of_the_login_notice_is_noted_once_and_a_late_bounce_is_heard() {
 #[test]
 fn another_prefecture_sees_nothing_and_decides_nothing() {
     for application in in_every_status() {
-        assert!(!application.is_visible_to(&osaka_medical()));
+        assert!(!application.is_visible_to(osaka_medical().desk));
         let refused = application.approve(Approve, &osaka_medical(), *NOON);
         assert_eq!(refused, Err(ReviewError::NotOfThisDesk));
     }

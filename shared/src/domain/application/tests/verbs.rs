@@ -178,7 +178,7 @@ fn a_correction_for_another_prefecture_moves_to_its_desk_and_out_of_sight_of_the
     let stays =
         returned().resubmit(corrected(|input| input.street = "登大路町31".into()), *NOON).unwrap().next;
     assert_eq!(stays.history.last().unwrap().event, AuditEvent::Resubmitted { moved_from: None });
-    assert!(stays.is_visible_to(&nara_medical()));
+    assert!(stays.is_visible_to(nara_medical().desk));
     assert_eq!((stays.number, stays.submitted_at), (submitted().number, submitted().submitted_at));
     assert_eq!(stays.terms_version, "2026-12");
 
@@ -186,7 +186,7 @@ fn a_correction_for_another_prefecture_moves_to_its_desk_and_out_of_sight_of_the
         returned().resubmit(corrected(|input| input.prefecture = "大阪府".into()), *NOON).unwrap().next;
     let nara = PrefectureDesk { prefecture: Prefecture::Nara, desk: Desk::Medical };
     assert_eq!(moved.history.last().unwrap().event, AuditEvent::Resubmitted { moved_from: Some(nara) });
-    assert!(!moved.is_visible_to(&nara_medical()) && moved.is_visible_to(&osaka_medical()));
+    assert!(!moved.is_visible_to(nara_medical().desk) && moved.is_visible_to(osaka_medical().desk));
     assert_eq!(moved.desk_of_entry(1), nara, "the return was Nara's");
     let approved = moved.approve(Approve, &osaka_medical(), *NOON).unwrap().next;
     let osaka = PrefectureDesk { prefecture: Prefecture::Osaka, desk: Desk::Medical };
