@@ -181,9 +181,10 @@ impl Row {
         }
         let status = visitor.act(&path, &self.body(number)).await.status;
         if let Some((owner, _)) = self.owner {
-            let may_move = match self.path.starts_with("/operate") {
-                true => who == "secretariat",
-                false => format!("@{who}") == format!("{owner}-medical"),
+            let may_move = if self.path.starts_with("/operate") {
+                who == "secretariat"
+            } else {
+                format!("@{who}") == format!("{owner}-medical")
             };
             let is_moved = world.application(&name_of(number)).await.version > 1;
             assert_eq!(is_moved, may_move, "{path} as {who}, {status}: has it moved?");
