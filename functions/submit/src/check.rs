@@ -10,16 +10,16 @@ use axum::{
 use serde::Serialize;
 use shared::{
     domain::form::{Answer, FieldWarning, Parsed},
-    web::{Cookies, Page, Problem},
+    web::{Cookies, Page, Problem, answers::warnings_as_list},
 };
 
-use crate::{App, form::as_list, standing::Standing};
+use crate::{App, standing::Standing};
 
 #[derive(Template, Serialize)]
 #[template(path = "check.html")]
 pub(crate) struct CheckPage {
     answers: Vec<Row>,
-    #[serde(serialize_with = "as_list")]
+    #[serde(serialize_with = "warnings_as_list")]
     warnings: Vec<FieldWarning>,
     /// An application for the same institution may have been accepted already.
     possibly_applied_for: bool,

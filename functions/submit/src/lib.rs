@@ -6,7 +6,6 @@
 mod address;
 mod applicant;
 mod check;
-mod confirmation;
 mod done;
 mod download;
 mod form;
@@ -14,7 +13,6 @@ mod standing;
 mod submit;
 mod task;
 mod terms;
-mod typed;
 
 use std::sync::Arc;
 

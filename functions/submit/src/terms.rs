@@ -15,10 +15,10 @@ use shared::{
         session::{ApplicantSession, Progress},
         terms::TERMS_VERSION,
     },
-    web::{Body, Cookies, Page, Problem},
+    web::{Body, Cookies, Page, Problem, answers::Tick},
 };
 
-use crate::{App, standing::Standing, typed::Tick};
+use crate::{App, standing::Standing};
 
 const NEEDED: &str = "＊申請するには利用規約とプライバシーポリシーへの同意が必要です";
 

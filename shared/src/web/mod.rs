@@ -12,6 +12,7 @@
 //! Architecture invariant: handlers never look at `Accept`, never write a header of security and never
 //! choose a status number; only this room does.
 
+pub mod answers;
 mod assets;
 mod body;
 mod choice;

@@ -1,6 +1,9 @@
 use shared::domain::{
     application::samples::{NOON, nara_hospital_input},
     contact::EmailAddress,
+    form::FIELDS,
+    institution::CodeRule,
+    prefecture::Prefecture,
 };
 
 use super::*;
@@ -73,13 +76,13 @@ fn a_warning_asks_once_and_again_when_another_one_comes() {
     let session = sent(begun(), doubtful(), &Confirmation::None);
     assert_eq!(Standing::of(&session, &CodeRules::default()), Standing::Form);
     let first = FormPage::of(&session, true, &pepper(), &CodeRules::default());
-    assert_eq!(first.to_mend().len(), 1);
+    assert_eq!(first.questions.to_mend().len(), 1);
     let rendered = first.render().unwrap();
     assert!(rendered.contains("<title>ご確認ください：申請内容の入力"));
     assert!(rendered.contains(r#"aria-describedby="insurance_code-warning insurance_code-hint""#));
-    assert!(rendered.contains(&format!(r#"type="checkbox" value="{}">"#, first.fingerprint)));
+    assert!(rendered.contains(&format!(r#"type="checkbox" value="{}">"#, first.questions.fingerprint)));
 
-    let ticked = Confirmation::These(first.fingerprint);
+    let ticked = Confirmation::These(first.questions.fingerprint);
     let confirmed = sent(session.clone(), doubtful(), &ticked);
     assert_eq!(Standing::of(&confirmed, &CodeRules::default()), Standing::Terms);
     assert!(page(&confirmed).contains(r#"" checked>"#), "coming back, the tick is still there");

@@ -8,14 +8,14 @@ use serde::{
     Deserialize, Deserializer,
     de::{Error, Visitor},
 };
-use shared::domain::form::FormInput;
 
-use crate::{address::Fill, confirmation::Confirmation};
+use super::{Confirmation, Fill};
+use crate::domain::form::FormInput;
 
 /// The form as it is sent.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct TypedForm {
+pub struct TypedForm {
     institution_name: String,
     institution_code: String,
     institution_kind: String,
@@ -40,7 +40,7 @@ pub(crate) struct TypedForm {
 impl TypedForm {
     /// The answers, their warnings not confirmed yet; what was said about warnings; whether the address is to be
     /// filled in.
-    pub(crate) fn into_parts(self) -> (FormInput, Confirmation, Fill) {
+    pub fn into_parts(self) -> (FormInput, Confirmation, Fill) {
         let input = FormInput {
             institution_name: self.institution_name,
             institution_code: self.institution_code,
@@ -67,7 +67,7 @@ impl TypedForm {
 
 /// A box that is ticked or not: `yes` of a form, `true` of JSON, or the value that the page gave the box.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) enum Tick {
+pub enum Tick {
     #[default]
     No,
     Yes,
@@ -75,7 +75,7 @@ pub(crate) enum Tick {
 }
 
 impl Tick {
-    pub(crate) fn is_yes(&self) -> bool {
+    pub fn is_yes(&self) -> bool {
         matches!(self, Self::Yes)
     }
 }
@@ -111,11 +111,11 @@ impl Visitor<'_> for TickVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{domain::form::FIELDS, web::Body};
     use axum::{
         extract::{FromRequest, Request},
         http::header::CONTENT_TYPE,
     };
-    use shared::{domain::form::FIELDS, web::Body};
 
     async fn read(kind: &str, body: String) -> (FormInput, Confirmation, Fill) {
         let request = Request::post("/").header(CONTENT_TYPE, kind).body(body.into()).unwrap();

@@ -3,16 +3,15 @@
 //! Invariant: a confirmation holds for the warnings that the page showed. The box carries their fingerprint, so
 //! that an answer changed in the same step, with a new warning, asks again.
 
-use shared::{
+use super::Tick;
+use crate::{
     domain::form::{FieldWarning, FormInput},
     runtime::Key,
 };
 
-use crate::typed::Tick;
-
 /// What was said about warnings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Confirmation {
+pub enum Confirmation {
     None,
     /// A script's word for whatever warnings there are.
     All,
@@ -21,7 +20,7 @@ pub(crate) enum Confirmation {
 }
 
 impl Confirmation {
-    pub(crate) fn of(tick: Tick) -> Self {
+    pub fn of(tick: Tick) -> Self {
         match tick {
             Tick::No => Self::None,
             Tick::Yes => Self::All,
@@ -30,7 +29,7 @@ impl Confirmation {
     }
 
     /// Whether it covers these warnings about this input.
-    pub(crate) fn covers(&self, warnings: &[FieldWarning], input: &FormInput, pepper: &Key) -> bool {
+    pub fn covers(&self, warnings: &[FieldWarning], input: &FormInput, pepper: &Key) -> bool {
         match self {
             Self::None => false,
             Self::All => true,
@@ -40,7 +39,7 @@ impl Confirmation {
 }
 
 /// Changes with the warnings, and with the answers that they are about.
-pub(crate) fn fingerprint(warnings: &[FieldWarning], input: &FormInput, pepper: &Key) -> String {
+pub(super) fn fingerprint(warnings: &[FieldWarning], input: &FormInput, pepper: &Key) -> String {
     let lines: Vec<String> = warnings
         .iter()
         .map(|warning| {
@@ -54,7 +53,7 @@ pub(crate) fn fingerprint(warnings: &[FieldWarning], input: &FormInput, pepper: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::domain::{
+    use crate::domain::{
         application::samples::nara_hospital_input, contact::EmailAddress, form::ApplicationForm,
     };
 
