@@ -5,13 +5,15 @@ use shared::{
     domain::{
         account::Right,
         application::{
-            Application, Approve, RejectionReason,
+            Application, Approve, FlagReason, RejectionReason, StatusKind,
             samples::{NOON, form_of, nara_hospital_input, nara_medical},
         },
+        desk::StuckCase,
         form::{EMAIL, STREET},
-        ids::{LoginId, StaffId},
+        ids::{ApplicationNumber, LoginId, StaffId},
         mail::{CodePurpose, Mail, MailContent, MailKind, NewMail},
         outbox::{ClaimId, Outbox, SendOutcome},
+        prefecture::{Desk, Prefecture, PrefectureDesk},
         session::Progress,
     },
     store::CommitError,
@@ -77,6 +79,19 @@ fn contents() -> Vec<MailContent> {
             contact_name: contact_name.clone(),
         },
         MailContent::AddressChanged { institution_name, contact_name },
+        MailContent::StuckDigest {
+            desk: PrefectureDesk { prefecture: Prefecture::Nara, desk: Desk::Pharmacy },
+            total: 1_000,
+            is_all: false,
+            new: 1,
+            cases: vec![StuckCase {
+                number: ApplicationNumber::new(1750).expect("a number"),
+                status: StatusKind::Issued,
+                reason: FlagReason::SinceSubmission,
+                since: date(2027, 1, 5),
+                is_new: true,
+            }],
+        },
     ]
 }
 

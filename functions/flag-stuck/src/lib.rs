@@ -1,11 +1,16 @@
-//! `flag-stuck`: every morning, flags the applications on which nothing has moved for three weeks.
+//! `flag-stuck`: every morning, flags the applications on which nothing has moved for three weeks, and tells their
+//! desks.
 //!
-//! Architecture invariant: it reads the due part of the sparse index `waiting` and nothing else, so its
-//! cost follows the number of due applications; a flag is set once, by a conditional write.
+//! Architecture invariant: it reads the due part of the sparse index `waiting` and what stands in the sparse index
+//! `stuck`, so its cost follows the number of due and flagged applications; a flag is set once, and a desk's digest
+//! written once a day, each by a conditional write.
+
+mod digest;
 
 use jiff::Timestamp;
 use shared::{
     domain::ids::ApplicationNumber,
+    queue::Doorbell,
     runtime::{BoxError, ConfigError, Environment, Lambda, Metric},
     store::{Store, StoreError},
 };
@@ -19,16 +24,26 @@ const MOST_PAGES: usize = 50;
 struct App {
     environment: Environment,
     store: Store,
+    mails: Doorbell,
 }
 
 pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
-    let app = App { environment: environment.clone(), store: Store::of(environment)? };
+    let app = App {
+        environment: environment.clone(),
+        store: Store::of(environment)?,
+        mails: Doorbell::of_mails(environment)?,
+    };
     Ok(Lambda::on_schedule(app, App::run))
 }
 
 impl App {
     async fn run(self) -> Result<(), BoxError> {
         let now = self.environment.clock.now();
+        self.flag_due(now).await?;
+        self.tell_desks(now).await
+    }
+
+    async fn flag_due(&self, now: Timestamp) -> Result<(), BoxError> {
         let mut flagged = 0_usize;
         for _ in 0..MOST_PAGES {
             let due = self.store.list_flag_due(now, PAGE).await?;

@@ -1,11 +1,12 @@
-//! The secretariat's console: what is issued next, cases that are held, freeze windows and notices, the accounts
-//! of staff.
+//! The secretariat's console: what is issued next, cases that are held, freeze windows and notices, where the desks
+//! are written to, the accounts of staff.
 //!
 //! Architecture invariant: without a live session of the secretariat nothing here exists; every act is a pure
 //! decision, committed with who did it.
 
 mod attention;
 mod case;
+mod desks;
 mod find;
 mod freezes;
 mod hold;
@@ -54,6 +55,7 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
         .route("/operate/staff/{id}/enable", post(staff_acts::enable))
         .route("/operate/staff/{id}/renew", post(staff_acts::renew))
         .route("/operate/settings", get(settings::show))
+        .route("/operate/desks", get(desks::list).post(desks::set))
         .route("/operate/attention", get(attention::show))
         .route("/operate/dead-letters/{queue}/redrive", post(redrive::redrive))
         .route("/operate/freezes", post(freezes::add))

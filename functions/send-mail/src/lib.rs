@@ -88,7 +88,8 @@ impl App {
                 | MailContent::StaffInvitation { .. }
                 | MailContent::Returned { .. }
                 | MailContent::Withdrawn { .. }
-                | MailContent::AddressChanged { .. } => Some(mail.with_outbox(claimed)),
+                | MailContent::AddressChanged { .. }
+                | MailContent::StuckDigest { .. } => Some(mail.with_outbox(claimed)),
             };
             let Some(next) = next else { return Ok(None) };
             if race.settle(self.store.commit_mail(&next).await).await?.is_some() {
@@ -119,7 +120,8 @@ impl App {
             | MailContent::StaffInvitation { .. }
             | MailContent::Returned { .. }
             | MailContent::Withdrawn { .. }
-            | MailContent::AddressChanged { .. } => &self.configuration_set,
+            | MailContent::AddressChanged { .. }
+            | MailContent::StuckDigest { .. } => &self.configuration_set,
         };
         let now = self.environment.clock.now();
         Ok(send(&self.ses, &rendered, configuration_set, mail.outbox.tries(), now).await)

@@ -12,9 +12,11 @@ use super::{
     application::RejectionReason,
     contact::EmailAddress,
     delivery::{ATTENTION_AFTER, DeliveryEvent, DeliveryState, EventSet, delivery_state},
+    desk::StuckCase,
     form::Field,
     ids::{ApplicationNumber, LoginId, MailId, StaffId},
     outbox::Outbox,
+    prefecture::PrefectureDesk,
 };
 
 /// After this time without any word a mail wants a person's attention.
@@ -80,6 +82,8 @@ pub enum MailContent {
     PasswordReset { login_id: LoginId, link_valid_until: Timestamp },
     /// To a member of staff: set a password, then the second factor.
     StaffInvitation { name: String, staff_id: StaffId, role: String, link_valid_until: Timestamp },
+    /// To a desk: what is flagged there, with those that wait longest; whether `total` is all that there is.
+    StuckDigest { desk: PrefectureDesk, total: usize, is_all: bool, new: usize, cases: Vec<StuckCase> },
 }
 
 /// What a code opens.
@@ -106,6 +110,7 @@ pub enum MailKind {
     Returned,
     Withdrawn,
     AddressChanged,
+    StuckDigest,
 }
 
 /// What became of a mail, as far as anybody knows.
@@ -136,12 +141,13 @@ impl MailContent {
             Self::Returned { .. } => MailKind::Returned,
             Self::Withdrawn { .. } => MailKind::Withdrawn,
             Self::AddressChanged { .. } => MailKind::AddressChanged,
+            Self::StuckDigest { .. } => MailKind::StuckDigest,
         }
     }
 }
 
 impl MailKind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Code,
         Self::Receipt,
         Self::Rejection,
@@ -154,6 +160,7 @@ impl MailKind {
         Self::Returned,
         Self::Withdrawn,
         Self::AddressChanged,
+        Self::StuckDigest,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -170,6 +177,7 @@ impl MailKind {
             Self::Returned => "returned",
             Self::Withdrawn => "withdrawn",
             Self::AddressChanged => "address-changed",
+            Self::StuckDigest => "stuck-digest",
         }
     }
 
@@ -192,6 +200,7 @@ impl MailKind {
             Self::Returned => "差戻しのお知らせ",
             Self::Withdrawn => "取下げのお知らせ",
             Self::AddressChanged => "メールアドレス変更のお知らせ",
+            Self::StuckDigest => "3週間超過のお知らせ（窓口あて）",
         }
     }
 
@@ -210,7 +219,8 @@ impl MailKind {
             | Self::StaffInvitation
             | Self::Returned
             | Self::Withdrawn
-            | Self::AddressChanged => true,
+            | Self::AddressChanged
+            | Self::StuckDigest => true,
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{
     texts::{
         AddressChangedText, AdvanceNoticeText, AlreadyEntitledNoteText, CodeText, ExistingAccountNoticeText,
         Frame, Line, LoginNoticeText, PasswordResetText, ReceiptText, RejectionText, ReturnedText,
-        StaffInvitationText, WithdrawnText, addressee, paragraphs,
+        StaffInvitationText, StuckDigestText, WithdrawnText, addressee, paragraphs,
     },
 };
 use crate::domain::{
@@ -83,7 +83,8 @@ fn sender(kind: MailKind) -> &'static str {
         | MailKind::Rejection
         | MailKind::Returned
         | MailKind::Withdrawn
-        | MailKind::AddressChanged => SECRETARIAT,
+        | MailKind::AddressChanged
+        | MailKind::StuckDigest => SECRETARIAT,
         MailKind::AdvanceNotice
         | MailKind::LoginNotice
         | MailKind::ExistingAccountNotice
@@ -110,6 +111,7 @@ fn subject(kind: MailKind) -> &'static str {
         MailKind::Returned => "【厚生労働省G-MIS事務局】ユーザ登録申請の差戻しのお知らせ",
         MailKind::Withdrawn => "【厚生労働省G-MIS事務局】ユーザ登録申請の取下げのお知らせ",
         MailKind::AddressChanged => "【厚生労働省G-MIS事務局】メールアドレス変更のお知らせ",
+        MailKind::StuckDigest => "【厚生労働省G-MIS事務局】3週間を超えたユーザ登録申請のお知らせ",
     }
 }
 
@@ -169,6 +171,10 @@ fn text(mail: &MailParts<'_>, context: &RenderContext<'_>) -> Result<String, Ren
             let (staff_id, token) = (staff_id.as_str(), context.link(kind)?.expose());
             let link_valid_until = japan_time_text(*link_valid_until);
             StaffInvitationText { frame, name: Line(name), staff_id, role, token, link_valid_until }.render()
+        }
+        MailContent::StuckDigest { desk, total, is_all, new, cases } => {
+            let (total, is_all, new) = (*total, *is_all, *new);
+            StuckDigestText { frame, desk: desk.label(), total, is_all, new, cases }.render()
         }
     };
     Ok(text?)
@@ -253,11 +259,15 @@ mod tests {
         for (name, content) in contents() {
             let numbered = mail(content.clone()).application.is_some();
             let text = rendered(content.clone()).text;
-            assert!(
-                text.contains("都道府県の担当窓口") && text.contains(&format!("{ORIGIN}/help")),
-                "{name}: whom to ask"
-            );
-            assert!(text.contains("お尋ねすることはありません"), "{name}: staff never ask");
+            if content.kind() == MailKind::StuckDigest {
+                assert!(text.contains("G-MIS事務局にご連絡ください"), "{name}: whom a desk asks");
+            } else {
+                assert!(
+                    text.contains("都道府県の担当窓口") && text.contains(&format!("{ORIGIN}/help")),
+                    "{name}: whom to ask"
+                );
+                assert!(text.contains("お尋ねすることはありません"), "{name}: staff never ask");
+            }
             let leads_to_state =
                 numbered && !matches!(content.kind(), MailKind::Code | MailKind::AlreadyEntitledNote);
             assert_eq!(text.contains(&format!("{ORIGIN}/track")), leads_to_state, "{name}: the state page");

@@ -7,11 +7,13 @@ use super::{DerivedSecret, MailParts, RenderContext, RenderedMail, render};
 use crate::{
     domain::{
         account::Right,
-        application::RejectionReason,
+        application::{FlagReason, RejectionReason, StatusKind},
         contact::EmailAddress,
+        desk::StuckCase,
         form::{INSTITUTION_CODE, STREET},
         ids::{ApplicationNumber, LoginId, MailId, StaffId},
         mail::{CodePurpose, MailContent, NewMail},
+        prefecture::{Desk, Prefecture, PrefectureDesk},
     },
     runtime::Key,
 };
@@ -114,14 +116,36 @@ pub(super) fn contents() -> Vec<(&'static str, MailContent)> {
                 link_valid_until: in_three_days,
             },
         ),
+        ("stuck_digest", stuck_digest()),
     ]
+}
+
+fn stuck_digest() -> MailContent {
+    let case = |number, status, reason, day, is_new| StuckCase {
+        number: ApplicationNumber::new(number).unwrap(),
+        status,
+        reason,
+        since: date(2026, 12, day),
+        is_new,
+    };
+    MailContent::StuckDigest {
+        desk: PrefectureDesk { prefecture: Prefecture::Nara, desk: Desk::Medical },
+        total: 32,
+        is_all: true,
+        new: 1,
+        cases: vec![
+            case(1750, StatusKind::Submitted, FlagReason::SinceSubmission, 15, true),
+            case(1203, StatusKind::Returned, FlagReason::InState, 8, false),
+        ],
+    }
 }
 
 pub(super) fn mail(content: MailContent) -> NewMail {
     let application = match &content {
         MailContent::Code { purpose: CodePurpose::Apply, .. }
         | MailContent::PasswordReset { .. }
-        | MailContent::StaffInvitation { .. } => None,
+        | MailContent::StaffInvitation { .. }
+        | MailContent::StuckDigest { .. } => None,
         MailContent::Code { purpose: CodePurpose::Track | CodePurpose::Address, .. }
         | MailContent::Receipt { .. }
         | MailContent::Rejection { .. }

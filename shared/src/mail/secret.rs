@@ -58,7 +58,8 @@ impl DerivedSecret {
             | MailKind::AlreadyEntitledNote
             | MailKind::Returned
             | MailKind::Withdrawn
-            | MailKind::AddressChanged => None,
+            | MailKind::AddressChanged
+            | MailKind::StuckDigest => None,
         }
     }
 }

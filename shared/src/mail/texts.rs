@@ -6,7 +6,8 @@ use std::fmt;
 
 use askama::Template;
 
-use crate::domain::{ids::ApplicationNumber, mail::CodePurpose};
+use super::moment::japan_date_text;
+use crate::domain::{desk::StuckCase, ids::ApplicationNumber, mail::CodePurpose};
 
 /// What every mail can point to.
 #[derive(Clone, Copy)]
@@ -128,6 +129,23 @@ pub(super) struct StaffInvitationText<'a> {
     pub(super) role: &'a str,
     pub(super) token: &'a str,
     pub(super) link_valid_until: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/stuck-digest.txt")]
+pub(super) struct StuckDigestText<'a> {
+    pub(super) frame: Frame<'a>,
+    pub(super) desk: String,
+    pub(super) total: usize,
+    pub(super) is_all: bool,
+    pub(super) new: usize,
+    pub(super) cases: &'a [StuckCase],
+}
+
+impl StuckDigestText<'_> {
+    fn since(case: &StuckCase) -> String {
+        japan_date_text(case.since)
+    }
 }
 
 /// A typed value that stays on its line, without characters that turn the reading direction.

@@ -48,6 +48,8 @@ pub enum Metric {
     UntaggedReports,
     /// Three-week flags set.
     FlagsSet,
+    /// Digests to desks about what is flagged.
+    DigestsWritten,
     /// Approved applications that were seen to: ①, ③, or nothing to issue.
     ApplicationsIssued,
     /// Applications whose ① was delivered and that were seen to: an account and ②, or ③.
@@ -67,7 +69,7 @@ enum Sink {
 }
 
 impl Metric {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::PendingMails,
         Self::LatePendingMails,
         Self::OldestPendingMailAge,
@@ -82,6 +84,7 @@ impl Metric {
         Self::UnknownEventTypes,
         Self::UntaggedReports,
         Self::FlagsSet,
+        Self::DigestsWritten,
         Self::ApplicationsIssued,
         Self::ApplicationsAnnounced,
     ];
@@ -103,6 +106,7 @@ impl Metric {
             Self::UnknownEventTypes => "UnknownEventTypes",
             Self::UntaggedReports => "UntaggedReports",
             Self::FlagsSet => "FlagsSet",
+            Self::DigestsWritten => "DigestsWritten",
             Self::ApplicationsIssued => "ApplicationsIssued",
             Self::ApplicationsAnnounced => "ApplicationsAnnounced",
         }
@@ -124,6 +128,7 @@ impl Metric {
             | Self::UnknownEventTypes
             | Self::UntaggedReports
             | Self::FlagsSet
+            | Self::DigestsWritten
             | Self::ApplicationsIssued
             | Self::ApplicationsAnnounced => "Count",
         }

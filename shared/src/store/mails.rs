@@ -10,12 +10,14 @@ use super::{
 };
 use crate::domain::{
     account::Right,
-    application::RejectionReason,
+    application::{FlagReason, RejectionReason, StatusKind},
     contact::EmailAddress,
     delivery::{DeliveryEvent, EventSet},
+    desk::StuckCase,
     ids::{ApplicationNumber, LoginId, MailId, StaffId},
     mail::{CodePurpose, Mail, MailContent, MailKind},
     outbox::{ClaimId, Outbox},
+    prefecture::PrefectureDesk,
 };
 
 /// The partition of the sparse index of mails that somebody has to see to.
@@ -274,6 +276,12 @@ fn content_writer(content: &MailContent) -> Writer {
             .text("staff_id", staff_id.as_str())
             .text("role", role)
             .time("link_valid_until", *link_valid_until),
+        MailContent::StuckDigest { desk, total, is_all, new, cases } => writer
+            .text("desk", desk.as_key())
+            .number("total", stored_count(*total))
+            .flag("is_all", *is_all)
+            .number("new", stored_count(*new))
+            .maps("cases", cases.iter().map(case_writer)),
     }
 }
 
@@ -347,5 +355,35 @@ fn content_of(kind: MailKind, reader: Reader<'_>) -> Result<MailContent, Inconsi
             role: text("role")?,
             link_valid_until: reader.time("link_valid_until")?,
         },
+        MailKind::StuckDigest => MailContent::StuckDigest {
+            desk: reader.parsed("desk", PrefectureDesk::parse)?,
+            total: reader.number("total")?,
+            is_all: reader.flag("is_all")?,
+            new: reader.number("new")?,
+            cases: reader.maps("cases")?.into_iter().map(case_of).collect::<Result<_, _>>()?,
+        },
     })
+}
+
+fn case_writer(case: &StuckCase) -> Writer {
+    Writer::default()
+        .text("number", case.number.to_string())
+        .text("status", case.status.as_str())
+        .text("reason", case.reason.as_str())
+        .text("since", case.since.to_string())
+        .flag("is_new", case.is_new)
+}
+
+fn case_of(reader: Reader<'_>) -> Result<StuckCase, Inconsistent> {
+    Ok(StuckCase {
+        number: reader.parsed("number", ApplicationNumber::parse)?,
+        status: reader.parsed("status", StatusKind::parse)?,
+        reason: reader.parsed("reason", FlagReason::parse)?,
+        since: reader.parsed("since", |date| date.parse().ok())?,
+        is_new: reader.flag("is_new")?,
+    })
+}
+
+fn stored_count(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }

@@ -10,6 +10,7 @@ mod changes;
 mod code_traffic;
 mod commit;
 mod counter;
+mod desk_contacts;
 mod desks;
 mod drafts;
 mod error;

@@ -116,7 +116,8 @@ fn fits(mail: &Mail, application: &Application, is_registered: bool) -> bool {
         MailContent::Code { .. }
         | MailContent::AlreadyEntitledNote { .. }
         | MailContent::PasswordReset { .. }
-        | MailContent::StaffInvitation { .. } => true,
+        | MailContent::StaffInvitation { .. }
+        | MailContent::StuckDigest { .. } => true,
     };
     said && (mail.to == application.form.email || is_registered)
 }
