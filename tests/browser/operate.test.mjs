@@ -29,6 +29,7 @@ test("the secretariat steers issuing", async (t) => {
   await secretariat.judge(t, "operate-empty");
   await holdAndRelease(t, secretariat, number);
   await setUp(t, secretariat);
+  await nameDesk(t, secretariat);
   await run(t, stack, secretariat, number);
   await secretariat.page.goto("/operate/attention");
   await secretariat.judge(t, "operate-attention");
@@ -78,6 +79,17 @@ async function setUp(t, secretariat) {
   await page.getByText("この内容で登録する").waitFor();
   await press(page, "この内容で登録する", "/operate/settings");
   await secretariat.judge(t, "operate-settings");
+}
+
+async function nameDesk(t, secretariat) {
+  const { page } = secretariat;
+  await page.goto("/operate/desks");
+  await secretariat.judge(t, "operate-desks-empty");
+  await press(page, "登録する", "/operate/desks");
+  await secretariat.judgeRefused(t, "operate-desks-errors");
+  await fill(page, { desk: "29#medical", address: "iryo@pref-nara.example.jp" });
+  await press(page, "登録する", "/operate/desks");
+  await secretariat.judge(t, "operate-desks");
 }
 
 async function run(t, stack, secretariat, number) {

@@ -18,7 +18,7 @@ use shared::{
 
 use crate::{
     App,
-    operator::{Operator, Staff},
+    operator::{Operator, Staff, Viewer},
 };
 
 #[derive(Template, Serialize)]
@@ -52,8 +52,8 @@ pub(crate) struct DeskForm {
     address: String,
 }
 
-pub(crate) async fn list(State(app): State<App>, operator: Operator) -> Result<Page<DesksPage>, Problem> {
-    Ok(Page::ok(app.desks_page(&operator, DeskForm::default(), FieldErrors::new()).await?))
+pub(crate) async fn list(State(app): State<App>, viewer: Viewer) -> Result<Page<DesksPage>, Problem> {
+    Ok(Page::ok(app.desks_page(&viewer, DeskForm::default(), FieldErrors::new()).await?))
 }
 
 pub(crate) async fn set(
@@ -64,7 +64,7 @@ pub(crate) async fn set(
     let (desk, address) = match form.parse() {
         Ok(parsed) => parsed,
         Err(errors) => {
-            let page = app.desks_page(&operator, form, errors.clone()).await?;
+            let page = app.desks_page(&operator.viewer(), form, errors.clone()).await?;
             return Ok(Page::invalid(page, errors).into_response());
         }
     };
@@ -83,7 +83,7 @@ pub(crate) async fn set(
 impl App {
     async fn desks_page(
         &self,
-        operator: &Operator,
+        viewer: &Viewer,
         form: DeskForm,
         errors: FieldErrors,
     ) -> Result<DesksPage, Problem> {
@@ -92,7 +92,7 @@ impl App {
         let missing = all_desks().filter(|desk| !is_known(*desk)).map(PrefectureDesk::label).collect();
         let desks = all_desks().map(|desk| Choice::new(desk.as_key(), desk.label())).collect();
         let known = contacts.into_iter().map(DeskRow::of).collect();
-        Ok(DesksPage { staff: operator.staff(), known, missing, desks, form, errors })
+        Ok(DesksPage { staff: viewer.staff(), known, missing, desks, form, errors })
     }
 }
 

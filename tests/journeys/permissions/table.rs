@@ -77,6 +77,8 @@ POST /operate/applications/{number}/hold @osaka         401 404 404 404 303 404 
 POST /operate/applications/{number}/release @nara       401 404 404 404 303 404 403
 POST /operate/applications/{number}/release @osaka      401 404 404 404 303 404 403
 GET /operate/settings                                   401 404 404 404 200 404 200
+GET /operate/desks                                      401 404 404 404 200 404 200
+POST /operate/desks                                     401 404 404 404 422 404 403
 POST /operate/freezes                                   401 404 404 404 422 404 403
 POST /operate/freezes/{id}/end                          401 404 404 404 303 404 403
 POST /operate/notices                                   401 404 404 404 422 404 403

@@ -176,8 +176,7 @@ mod tests {
     #[test]
     fn another_address_keeps_the_day() {
         let monday = after_days(24);
-        let told =
-            contact().digest(&stuck(monday), mail_id(1), monday).unwrap().expect("the first").contact;
+        let told = contact().digest(&stuck(monday), mail_id(1), monday).unwrap().expect("the first").contact;
         let address = EmailAddress::parse("iryo2@pref.nara.example.jp").unwrap();
         let moved = DeskContact::set(Some(told), DESK, address, &secretary(), monday);
         assert_eq!((moved.version, moved.digested_at), (3, Some(monday)));
