@@ -21,6 +21,7 @@ test("every page beside the way is as good as those on it", async (t) => {
   await reader.page.goto("/maintenance");
   await reader.judge(t, "maintenance");
   await forgetPassword(t, stack, reader);
+  await forgetPasswordAsStaff(t, reader);
   await loseTheWay(t, reader);
   await reader.close();
   const secretariat = await visit(browser, stack);
@@ -82,6 +83,18 @@ async function forgetPassword(t, stack, reader) {
   const { links } = await stack.mail("soumu@midori.example.jp", "password-reset");
   await page.goto(links.find((link) => link.includes("/set-password/")));
   await reader.judge(t, "reset-password");
+}
+
+async function forgetPasswordAsStaff(t, reader) {
+  const { page } = reader;
+  await page.goto("/staff/sign-in");
+  await press(page, "パスワードをお忘れの方", "/staff/forgot-password");
+  await reader.judge(t, "staff-forgot-password");
+  await press(page, "メールを送る", "/staff/forgot-password");
+  await reader.judgeRefused(t, "staff-forgot-password-refused");
+  await fill(page, { staff_id: "osaka-medical" });
+  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "メールを送る" }).click()]);
+  await reader.judge(t, "staff-link-requested");
 }
 
 async function loseTheWay(t, reader) {

@@ -93,3 +93,41 @@ async fn disabling_ends_the_session_and_renewing_sets_both_factors_anew() {
     assert_eq!(list["people"].as_array().map(Vec::len), Some(8));
     world.end().await;
 }
+
+#[tokio::test]
+async fn staff_who_forgot_the_password_get_a_link_and_keep_the_second_factor() {
+    const OWN: &str = "nara-medical@staff.example.jp";
+    let world = World::start("staff password forgotten", 73).await;
+    let officer = world.officer("nara-medical").await;
+    let visitor = world.visitor();
+    let ask = |id: &'static str| {
+        let visitor = visitor.clone();
+        async move { visitor.act("/staff/forgot-password", &json!({ "staff_id": id })).await }
+    };
+    assert_eq!(ask("?").await.wrong_fields(), ["staff_id"]);
+    assert_eq!(ask("nobody").await.leads_to(), "/staff/forgot-password?sent=yes", "the same for nobody");
+    assert_eq!(ask("nara-medical").await.leads_to(), "/staff/forgot-password?sent=yes");
+    let mail = world.newest_mail("staff-password-reset", OWN).await;
+    officer.see("/review").await.page();
+
+    let path = link(&mail);
+    assert_eq!(visitor.act(&path, &json!({ "password": PASSWORD })).await.leads_to(), "/staff/sign-in");
+    assert_eq!(officer.see("/review").await.status, 401, "sessions of before are over");
+    world.pass(jiff::SignedDuration::from_secs(60)).await;
+    let typed = json!({ "staff_id": "nara-medical", "password": PASSWORD });
+    assert_eq!(visitor.act("/staff/sign-in", &typed).await.leads_to(), "/staff/second-factor");
+    let code = world.totp("nara-medical").await;
+    visitor.act("/staff/second-factor", &json!({ "code": code })).await.leads_to();
+    visitor.see("/review").await.page();
+
+    ask("nara-medical").await.leads_to();
+    ask("nara-medical").await.leads_to();
+    assert_eq!(
+        ask("nara-medical").await.leads_to(),
+        "/staff/forgot-password?sent=yes",
+        "the fourth within an hour"
+    );
+    world.newest_mail("staff-password-reset", OWN).await;
+    assert_eq!(world.mails("staff-password-reset", OWN).len(), 3, "three an hour");
+    world.end().await;
+}

@@ -79,6 +79,11 @@ fn contents() -> Vec<MailContent> {
             contact_name: contact_name.clone(),
         },
         MailContent::AddressChanged { institution_name, contact_name },
+        MailContent::StaffPasswordReset {
+            name: "奈良 太郎".into(),
+            staff_id: StaffId::parse("nara-iryo").expect("a staff id"),
+            link_valid_until,
+        },
         MailContent::StuckDigest {
             desk: PrefectureDesk { prefecture: Prefecture::Nara, desk: Desk::Pharmacy },
             total: 1_000,

@@ -89,6 +89,7 @@ impl App {
                 | MailContent::Returned { .. }
                 | MailContent::Withdrawn { .. }
                 | MailContent::AddressChanged { .. }
+                | MailContent::StaffPasswordReset { .. }
                 | MailContent::StuckDigest { .. } => Some(mail.with_outbox(claimed)),
             };
             let Some(next) = next else { return Ok(None) };
@@ -121,6 +122,7 @@ impl App {
             | MailContent::Returned { .. }
             | MailContent::Withdrawn { .. }
             | MailContent::AddressChanged { .. }
+            | MailContent::StaffPasswordReset { .. }
             | MailContent::StuckDigest { .. } => &self.configuration_set,
         };
         let now = self.environment.clock.now();

@@ -35,6 +35,13 @@ pub(crate) struct Asked {
     sent: String,
 }
 
+impl Asked {
+    /// Whether a request was just taken: the page says what happens now.
+    pub(crate) fn is_sent(&self) -> bool {
+        self.sent == "yes"
+    }
+}
+
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct Typed {
@@ -42,7 +49,7 @@ pub(crate) struct Typed {
 }
 
 pub(crate) async fn show(Query(asked): Query<Asked>) -> Response {
-    if asked.sent == "yes" {
+    if asked.is_sent() {
         return Page::ok(RequestedPage { most_mails: LINK_MAILS_PER_ACCOUNT.most }).into_response();
     }
     Page::ok(ForgotPage { login_id: String::new(), errors: FieldErrors::new() }).into_response()

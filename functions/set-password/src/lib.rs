@@ -9,6 +9,7 @@ mod request_link;
 mod resend;
 mod set;
 mod staff;
+mod staff_forgot;
 
 use axum::{
     Router,
@@ -38,6 +39,7 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
         .route("/set-password/{token}", get(link::show).post(set::set))
         .route("/set-password/{token}/resend", post(resend::resend))
         .route("/staff/set-password/{token}", get(staff::show).post(staff::set))
+        .route("/staff/forgot-password", get(staff_forgot::show).post(staff_forgot::request))
         .route("/forgot-password", get(forgot::show).post(forgot::request))
         .with_state(app);
     Ok(Lambda::Http(web::routes(router, config)?))

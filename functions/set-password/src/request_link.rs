@@ -20,7 +20,7 @@ use crate::App;
 pub(crate) const REQUESTED: &str = "/forgot-password?sent=yes";
 
 /// No request is answered sooner: the work for an account and for nobody fits in, and looks alike.
-const FLOOR: Duration = Duration::from_millis(400);
+pub(crate) const FLOOR: Duration = Duration::from_millis(400);
 
 impl App {
     /// Counts the request, and sends a link if there is an account and the limit allows it. From outside
@@ -79,7 +79,7 @@ impl App {
         }
     }
 
-    fn draw_link(&self, now: Timestamp) -> NewLink {
+    pub(crate) fn draw_link(&self, now: Timestamp) -> NewLink {
         let mail = MailId::from_parts(now, self.entropy.bytes::<10>());
         let token = link_token_for(&self.link_key, &mail);
         NewLink { hash: keyed_hash(&self.pepper, "link", token.expose()), mail }
@@ -97,7 +97,7 @@ fn notice_again(
     application.resend_notice(command, now).ok()
 }
 
-fn refusal(refused: LinkRequestRefused, now: Timestamp) -> Result<(), Problem> {
+pub(crate) fn refusal(refused: LinkRequestRefused, now: Timestamp) -> Result<(), Problem> {
     match refused {
         LinkRequestRefused::ForThisLoginId(_) => {
             tracing::warn!(event = "link_refused", reason = "login-id-limit", "no further link was sent");

@@ -1,4 +1,4 @@
-//! GET and POST /staff/set-password/{token} — a member of staff sets a password by the link of an invitation.
+//! GET and POST /staff/set-password/{token} — a member of staff sets a password by the link of a mail.
 //! Nobody is signed in by it: the second factor is still to come.
 
 use askama::Template;
@@ -98,7 +98,7 @@ fn over(refused: LinkRefused) -> Problem {
             "このURLでは、すでにパスワードが設定されています。設定したパスワードでログインしてください。"
         }
         LinkRefused::Expired { .. } => {
-            "このURLは有効期限が過ぎています。G-MIS事務局に招待メールの再送を依頼してください。"
+            "このURLは有効期限が過ぎています。「パスワードをお忘れの方」からURLを請求するか、初めて設定する場合はG-MIS事務局に招待メールの再送を依頼してください。"
         }
         LinkRefused::Superseded | LinkRefused::AddressChanged => {
             "このURLは使えなくなりました。新しいメールのURLを開くか、G-MIS事務局にお問い合わせください。"

@@ -82,6 +82,8 @@ pub enum MailContent {
     PasswordReset { login_id: LoginId, link_valid_until: Timestamp },
     /// To a member of staff: set a password, then the second factor.
     StaffInvitation { name: String, staff_id: StaffId, role: String, link_valid_until: Timestamp },
+    /// To a member of staff who forgot the password; the second factor stays.
+    StaffPasswordReset { name: String, staff_id: StaffId, link_valid_until: Timestamp },
     /// To a desk: what is flagged there, with those that wait longest; whether `total` is all that there is.
     StuckDigest { desk: PrefectureDesk, total: usize, is_all: bool, new: usize, cases: Vec<StuckCase> },
 }
@@ -110,6 +112,7 @@ pub enum MailKind {
     Returned,
     Withdrawn,
     AddressChanged,
+    StaffPasswordReset,
     StuckDigest,
 }
 
@@ -141,13 +144,14 @@ impl MailContent {
             Self::Returned { .. } => MailKind::Returned,
             Self::Withdrawn { .. } => MailKind::Withdrawn,
             Self::AddressChanged { .. } => MailKind::AddressChanged,
+            Self::StaffPasswordReset { .. } => MailKind::StaffPasswordReset,
             Self::StuckDigest { .. } => MailKind::StuckDigest,
         }
     }
 }
 
 impl MailKind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Code,
         Self::Receipt,
         Self::Rejection,
@@ -160,6 +164,7 @@ impl MailKind {
         Self::Returned,
         Self::Withdrawn,
         Self::AddressChanged,
+        Self::StaffPasswordReset,
         Self::StuckDigest,
     ];
 
@@ -177,6 +182,7 @@ impl MailKind {
             Self::Returned => "returned",
             Self::Withdrawn => "withdrawn",
             Self::AddressChanged => "address-changed",
+            Self::StaffPasswordReset => "staff-password-reset",
             Self::StuckDigest => "stuck-digest",
         }
     }
@@ -200,6 +206,7 @@ impl MailKind {
             Self::Returned => "差戻しのお知らせ",
             Self::Withdrawn => "取下げのお知らせ",
             Self::AddressChanged => "メールアドレス変更のお知らせ",
+            Self::StaffPasswordReset => "担当者用パスワード再設定のご案内",
             Self::StuckDigest => "3週間超過のお知らせ（窓口あて）",
         }
     }
@@ -220,6 +227,7 @@ impl MailKind {
             | Self::Returned
             | Self::Withdrawn
             | Self::AddressChanged
+            | Self::StaffPasswordReset
             | Self::StuckDigest => true,
         }
     }

@@ -11,7 +11,7 @@ use super::{
     texts::{
         AddressChangedText, AdvanceNoticeText, AlreadyEntitledNoteText, CodeText, ExistingAccountNoticeText,
         Frame, Line, LoginNoticeText, PasswordResetText, ReceiptText, RejectionText, ReturnedText,
-        StaffInvitationText, StuckDigestText, WithdrawnText, addressee, paragraphs,
+        StaffInvitationText, StaffPasswordResetText, StuckDigestText, WithdrawnText, addressee, paragraphs,
     },
 };
 use crate::domain::{
@@ -90,7 +90,8 @@ fn sender(kind: MailKind) -> &'static str {
         | MailKind::ExistingAccountNotice
         | MailKind::AlreadyEntitledNote
         | MailKind::PasswordReset
-        | MailKind::StaffInvitation => ACCOUNT_DESK,
+        | MailKind::StaffInvitation
+        | MailKind::StaffPasswordReset => ACCOUNT_DESK,
     }
 }
 
@@ -111,6 +112,9 @@ fn subject(kind: MailKind) -> &'static str {
         MailKind::Returned => "【厚生労働省G-MIS事務局】ユーザ登録申請の差戻しのお知らせ",
         MailKind::Withdrawn => "【厚生労働省G-MIS事務局】ユーザ登録申請の取下げのお知らせ",
         MailKind::AddressChanged => "【厚生労働省G-MIS事務局】メールアドレス変更のお知らせ",
+        MailKind::StaffPasswordReset => {
+            "【厚生労働省G-MIS事務局】担当者用アカウントのパスワード再設定のご案内"
+        }
         MailKind::StuckDigest => "【厚生労働省G-MIS事務局】3週間を超えたユーザ登録申請のお知らせ",
     }
 }
@@ -171,6 +175,11 @@ fn text(mail: &MailParts<'_>, context: &RenderContext<'_>) -> Result<String, Ren
             let (staff_id, token) = (staff_id.as_str(), context.link(kind)?.expose());
             let link_valid_until = japan_time_text(*link_valid_until);
             StaffInvitationText { frame, name: Line(name), staff_id, role, token, link_valid_until }.render()
+        }
+        MailContent::StaffPasswordReset { name, staff_id, link_valid_until } => {
+            let (staff_id, token) = (staff_id.as_str(), context.link(kind)?.expose());
+            let link_valid_until = japan_time_text(*link_valid_until);
+            StaffPasswordResetText { frame, name: Line(name), staff_id, token, link_valid_until }.render()
         }
         MailContent::StuckDigest { desk, total, is_all, new, cases } => {
             let (total, is_all, new) = (*total, *is_all, *new);
@@ -245,7 +254,7 @@ mod tests {
     fn a_link_stands_on_a_line_of_its_own() {
         for (name, content) in contents() {
             let mail = rendered(content);
-            let is_of_staff = mail.kind == MailKind::StaffInvitation;
+            let is_of_staff = matches!(mail.kind, MailKind::StaffInvitation | MailKind::StaffPasswordReset);
             let room = if is_of_staff { "staff/set-password" } else { "set-password" };
             let is_linked = matches!(mail.kind, MailKind::LoginNotice | MailKind::PasswordReset);
             let expected = usize::from(is_of_staff || is_linked);
@@ -259,8 +268,8 @@ mod tests {
         for (name, content) in contents() {
             let numbered = mail(content.clone()).application.is_some();
             let text = rendered(content.clone()).text;
-            if content.kind() == MailKind::StuckDigest {
-                assert!(text.contains("G-MIS事務局にご連絡ください"), "{name}: whom a desk asks");
+            if matches!(content.kind(), MailKind::StuckDigest | MailKind::StaffPasswordReset) {
+                assert!(text.contains("G-MIS事務局にご連絡ください"), "{name}: whom staff ask");
             } else {
                 assert!(
                     text.contains("都道府県の担当窓口") && text.contains(&format!("{ORIGIN}/help")),

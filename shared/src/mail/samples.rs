@@ -116,6 +116,14 @@ pub(super) fn contents() -> Vec<(&'static str, MailContent)> {
                 link_valid_until: in_three_days,
             },
         ),
+        (
+            "staff_password_reset",
+            MailContent::StaffPasswordReset {
+                name: "奈良 太郎".to_owned(),
+                staff_id: StaffId::parse("nara-iryo").unwrap(),
+                link_valid_until: in_ten_minutes,
+            },
+        ),
         ("stuck_digest", stuck_digest()),
     ]
 }
@@ -145,6 +153,7 @@ pub(super) fn mail(content: MailContent) -> NewMail {
         MailContent::Code { purpose: CodePurpose::Apply, .. }
         | MailContent::PasswordReset { .. }
         | MailContent::StaffInvitation { .. }
+        | MailContent::StaffPasswordReset { .. }
         | MailContent::StuckDigest { .. } => None,
         MailContent::Code { purpose: CodePurpose::Track | CodePurpose::Address, .. }
         | MailContent::Receipt { .. }

@@ -48,9 +48,10 @@ impl DerivedSecret {
     pub fn of(link_key: &Key, kind: MailKind, mail: &MailId) -> Option<Self> {
         match kind {
             MailKind::Code => Some(Self::Code(code_for(link_key, mail))),
-            MailKind::LoginNotice | MailKind::PasswordReset | MailKind::StaffInvitation => {
-                Some(Self::Link(link_token_for(link_key, mail)))
-            }
+            MailKind::LoginNotice
+            | MailKind::PasswordReset
+            | MailKind::StaffInvitation
+            | MailKind::StaffPasswordReset => Some(Self::Link(link_token_for(link_key, mail))),
             MailKind::Receipt
             | MailKind::Rejection
             | MailKind::AdvanceNotice
@@ -152,7 +153,13 @@ mod tests {
             .collect();
         assert_eq!(
             shown,
-            ["code: code", "login-notice: link", "password-reset: link", "staff-invitation: link"]
+            [
+                "code: code",
+                "login-notice: link",
+                "password-reset: link",
+                "staff-invitation: link",
+                "staff-password-reset: link"
+            ]
         );
         assert_eq!(keyed_hash(&key(1), "code", "123456").len(), 64);
         assert_ne!(keyed_hash(&key(1), "code", "123456"), keyed_hash(&key(1), "link", "123456"));

@@ -132,6 +132,16 @@ pub(super) struct StaffInvitationText<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "mail/staff-password-reset.txt")]
+pub(super) struct StaffPasswordResetText<'a> {
+    pub(super) frame: Frame<'a>,
+    pub(super) name: Line<'a>,
+    pub(super) staff_id: &'a str,
+    pub(super) token: &'a str,
+    pub(super) link_valid_until: String,
+}
+
+#[derive(Template)]
 #[template(path = "mail/stuck-digest.txt")]
 pub(super) struct StuckDigestText<'a> {
     pub(super) frame: Frame<'a>,

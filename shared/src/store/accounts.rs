@@ -11,7 +11,7 @@ use crate::domain::{
     account::{Account, InstitutionKey, LinkPurpose, LinkUsage, PasswordHash, PasswordLink, Right},
     application::Decided,
     contact::EmailAddress,
-    ids::{ApplicationNumber, LoginId, MailId},
+    ids::{ApplicationNumber, LoginId, MailId, StaffId},
     institution::InstitutionKind,
     limits::Usage,
     mail::NewMail,
@@ -122,7 +122,19 @@ impl Store {
         login_id: &LoginId,
         network: &str,
     ) -> Result<LinkCounters, StoreError> {
-        let login_id_pk = format!("link-requests#login-id#{}", login_id.as_str());
+        self.link_counters(format!("link-requests#login-id#{}", login_id.as_str()), network).await
+    }
+
+    /// The same for a member of staff.
+    pub async fn load_staff_link_counters(
+        &self,
+        id: &StaffId,
+        network: &str,
+    ) -> Result<LinkCounters, StoreError> {
+        self.link_counters(format!("link-requests#staff#{}", id.as_str()), network).await
+    }
+
+    async fn link_counters(&self, login_id_pk: String, network: &str) -> Result<LinkCounters, StoreError> {
         let network_pk = format!("link-requests#network#{network}");
         Ok(LinkCounters {
             login_id: self.load_counter(Table::Accounts, &login_id_pk).await?,
@@ -145,12 +157,7 @@ impl Store {
             Some(LinkBrings::Notice(decided)) => commit::transaction_of(decided),
             Some(LinkBrings::Reset { .. }) | None => Transaction::default(),
         };
-        for (key, usage, read) in [
-            (&read.login_id_pk, &usage.login_id, &read.login_id),
-            (&read.network_pk, &usage.network, &read.network),
-        ] {
-            transaction = with_counter(transaction, Table::Accounts, key, usage, read);
-        }
+        transaction = with_link_counters(transaction, usage, read);
         if let Some(LinkBrings::Reset { account, link, mail }) = brings {
             let account_pk = account_pk(&account.login_id);
             transaction = transaction.create("link", Table::Accounts, link_item(&link)).require(
@@ -173,6 +180,16 @@ impl Store {
             .replace("link", Table::Accounts, link_item(link), link.version - 1);
         self.execute(sessions::with_session(transaction, session)).await
     }
+}
+
+pub(super) fn with_link_counters(
+    transaction: Transaction,
+    usage: &LinkUsage,
+    read: &LinkCounters,
+) -> Transaction {
+    let transaction =
+        with_counter(transaction, Table::Accounts, &read.login_id_pk, &usage.login_id, &read.login_id);
+    with_counter(transaction, Table::Accounts, &read.network_pk, &usage.network, &read.network)
 }
 
 pub(super) fn account_pk(login_id: &LoginId) -> String {

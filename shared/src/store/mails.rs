@@ -276,6 +276,10 @@ fn content_writer(content: &MailContent) -> Writer {
             .text("staff_id", staff_id.as_str())
             .text("role", role)
             .time("link_valid_until", *link_valid_until),
+        MailContent::StaffPasswordReset { name, staff_id, link_valid_until } => writer
+            .text("name", name)
+            .text("staff_id", staff_id.as_str())
+            .time("link_valid_until", *link_valid_until),
         MailContent::StuckDigest { desk, total, is_all, new, cases } => writer
             .text("desk", desk.as_key())
             .number("total", stored_count(*total))
@@ -353,6 +357,11 @@ fn content_of(kind: MailKind, reader: Reader<'_>) -> Result<MailContent, Inconsi
             name: text("name")?,
             staff_id: reader.parsed("staff_id", StaffId::parse)?,
             role: text("role")?,
+            link_valid_until: reader.time("link_valid_until")?,
+        },
+        MailKind::StaffPasswordReset => MailContent::StaffPasswordReset {
+            name: text("name")?,
+            staff_id: reader.parsed("staff_id", StaffId::parse)?,
             link_valid_until: reader.time("link_valid_until")?,
         },
         MailKind::StuckDigest => MailContent::StuckDigest {

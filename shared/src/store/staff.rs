@@ -5,17 +5,18 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 
 use super::{
-    CommitError, Inconsistent, Item, Store, StoreError, Table,
-    accounts::usage_of,
+    CommitError, Inconsistent, Item, LinkCounters, Store, StoreError, Table,
+    accounts::{usage_of, with_link_counters},
     commit::with_mail,
     item::{Reader, Writer, stored_time},
     sessions,
     transaction::Transaction,
 };
 use crate::domain::{
-    account::{Invited, PasswordHash, Role, StaffAccount, StaffChange, StaffEvent, StaffLink},
+    account::{Invited, LinkUsage, PasswordHash, Role, StaffAccount, StaffChange, StaffEvent, StaffLink},
     contact::EmailAddress,
     ids::{MailId, StaffId},
+    mail::NewMail,
     session::{Session, staff_epoch_key},
 };
 
@@ -121,6 +122,24 @@ impl Store {
         let transaction =
             change(&invited.staff, actor).create("link", Table::Accounts, link_item(&invited.link));
         self.execute(with_mail(transaction, invited.mail.clone(), now)).await
+    }
+
+    /// Counts a request for a link, with the link and its mail if there is an account (as it was read) to send it to.
+    pub async fn commit_staff_link_request(
+        &self,
+        usage: &LinkUsage,
+        read: &LinkCounters,
+        brings: Option<(&StaffAccount, StaffLink, NewMail)>,
+        now: jiff::Timestamp,
+    ) -> Result<(), CommitError> {
+        let mut transaction = with_link_counters(Transaction::default(), usage, read);
+        if let Some((staff, link, mail)) = brings {
+            transaction = transaction
+                .require("staff", Table::Accounts, &staff_pk(&staff.id), staff.version)
+                .create("link", Table::Accounts, link_item(&link));
+            transaction = with_mail(transaction, mail, now);
+        }
+        self.execute(transaction).await
     }
 
     pub async fn load_staff_link(&self, hash: &str) -> Result<Option<StaffLink>, StoreError> {

@@ -117,6 +117,7 @@ fn fits(mail: &Mail, application: &Application, is_registered: bool) -> bool {
         | MailContent::AlreadyEntitledNote { .. }
         | MailContent::PasswordReset { .. }
         | MailContent::StaffInvitation { .. }
+        | MailContent::StaffPasswordReset { .. }
         | MailContent::StuckDigest { .. } => true,
     };
     said && (mail.to == application.form.email || is_registered)

@@ -111,6 +111,8 @@ POST /set-password/{token}                              404 404 404 404 404 404 
 POST /set-password/{token}/resend                       404 404 404 404 404 404 404
 GET /staff/set-password/{token}                         404 404 404 404 404 404 404
 POST /staff/set-password/{token}                        404 404 404 404 404 404 404
+GET /staff/forgot-password                              200 200 200 200 200 200 200
+POST /staff/forgot-password                             422 422 422 422 422 422 422
 GET /forgot-password                                    200 200 200 200 200 200 200
 POST /forgot-password                                   422 422 422 422 422 422 422
 ANY $default                                            404 404 404 404 404 404 404";

@@ -6,13 +6,8 @@
 
 use jiff::Timestamp;
 
-use super::{NewLink, Role, STAFF_LINK_TTL, Secretary, StaffAccount, StaffLink};
-use crate::domain::{
-    contact::EmailAddress,
-    ids::StaffId,
-    limits::Usage,
-    mail::{MailContent, NewMail},
-};
+use super::{NewLink, Role, Secretary, StaffAccount, StaffLink};
+use crate::domain::{contact::EmailAddress, ids::StaffId, limits::Usage, mail::NewMail};
 
 /// One act on an account of staff.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,23 +171,8 @@ impl StaffAccount {
     }
 
     fn with_link(self, to: EmailAddress, new: NewLink, now: Timestamp) -> Invited {
-        let expires_at = now + STAFF_LINK_TTL;
-        let link = StaffLink {
-            hash: new.hash,
-            staff: self.id.clone(),
-            mail: new.mail.clone(),
-            epoch: self.epoch,
-            expires_at,
-            used_at: None,
-            version: 1,
-        };
-        let content = MailContent::StaffInvitation {
-            name: self.name.clone(),
-            staff_id: self.id.clone(),
-            role: self.role.label(),
-            link_valid_until: expires_at,
-        };
-        Invited { staff: self, link, mail: NewMail { id: new.mail, application: None, to, content } }
+        let (link, mail) = self.invitation_link(to, new, now);
+        Invited { staff: self, link, mail }
     }
 }
 
