@@ -1,5 +1,7 @@
 //! Signing in, locks, links and second factors, tried from outside as an attacker and as a busy person would.
 
+use std::net::IpAddr;
+
 use jiff::SignedDuration;
 use local::demo;
 use serde_json::json;
@@ -31,6 +33,27 @@ async fn parallel_tries_never_exceed_the_limit_and_nobody_is_locked_like_anybody
     let right = try_sign_in(&world.visitor(), LOGIN_ID, demo::PASSWORD).await;
     assert_eq!(right.leads_to(), "/menu");
     assert_eq!(try_sign_in(&world.visitor(), "nobody99", demo::PASSWORD).await.status, 422);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn who_tries_many_names_from_one_network_is_stopped_and_others_are_not() {
+    let world = World::start("sign-in network", 49).await;
+    let from = |host| Visitor::at(world.stack.origin(), IpAddr::from([127, 0, 0, host]));
+    let (attacker, neighbour) = (from(7), from(8));
+    for n in 0..15 {
+        let tried = try_sign_in(&attacker, &format!("name{n:04}"), "wrong wrong wrong").await;
+        assert!(tried.text.contains("正しくありません"), "{n}: {}", tried.text);
+        let staff = json!({ "staff_id": format!("staff-{n}"), "password": "wrong wrong wrong" });
+        let tried = attacker.act("/staff/sign-in", &staff).await;
+        assert_eq!(tried.wrong_fields(), ["password"], "{n}");
+    }
+    let right = try_sign_in(&attacker, LOGIN_ID, demo::PASSWORD).await;
+    assert_eq!(right.status, 429, "no answer about a password any more");
+    assert!(right.text.contains("ネットワーク"), "{}", right.text);
+    assert_eq!(try_sign_in(&neighbour, LOGIN_ID, demo::PASSWORD).await.leads_to(), "/menu");
+    world.pass(SignedDuration::from_mins(15)).await;
+    assert_eq!(try_sign_in(&attacker, LOGIN_ID, demo::PASSWORD).await.leads_to(), "/menu");
     world.end().await;
 }
 

@@ -11,6 +11,7 @@ use shared::{
         desk::Tab,
         ids::LoginId,
         limits::Usage,
+        session::{Holder, Session},
         settings::FreezeWindows,
     },
     store::{CommitError, DeskList},
@@ -96,7 +97,7 @@ async fn nothing_is_found_needless_on_an_account_that_has_changed() {
     let mut without = read.clone();
     without.rights.clear();
     without.version += 1;
-    bench.store.commit_sign_in(&without, None).await.expect("nobody was faster");
+    bench.store.commit_sign_in(&without, &session_of(&without)).await.expect("nobody was faster");
 
     let decided = approved.clone().issue(issue(&bench, Some(read)), *NOON).expect("approved");
     let lost = bench.try_commit(decided).await;
@@ -180,4 +181,9 @@ async fn held_work_waits_in_a_list_of_its_own_and_comes_back() {
     let released = held.release(&secretary(), *NOON).expect("held");
     let (released, _) = bench.store.commit(released).await.expect("nobody was faster");
     assert_eq!((list(Queue::Issue).await, list(Queue::Held).await), (vec![released.number], vec![]));
+}
+
+fn session_of(account: &Account) -> Session {
+    let holder = Holder::User { login_id: account.login_id.clone() };
+    Session::begin("a session".into(), holder, account.epoch, *NOON)
 }

@@ -5,6 +5,7 @@
 
 mod enrol;
 mod menu;
+mod refusal;
 mod second_factor;
 mod sign_in;
 mod sign_out;

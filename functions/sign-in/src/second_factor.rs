@@ -16,14 +16,10 @@ use shared::{
         text::digits,
     },
     second_factor::totp_secret,
-    web::{Body, Cookies, Page, Problem, STAFF_COOKIE, STAFF_SIGN_IN, SeeOther, SetCookie},
+    web::{Body, ClientNetwork, Cookies, Page, Problem, STAFF_COOKIE, STAFF_SIGN_IN, SeeOther, SetCookie},
 };
 
-use crate::{
-    App,
-    staff_sign_in::locked,
-    tries::{Tried, locked_out, log_refusal},
-};
+use crate::{App, refusal::Door, tries::Tried};
 
 #[derive(Template, Serialize)]
 #[template(path = "second-factor.html")]
@@ -53,6 +49,7 @@ pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Res
 pub(crate) async fn check(
     State(app): State<App>,
     cookies: Cookies,
+    network: ClientNetwork,
     Body(typed): Body<Typed>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
@@ -60,23 +57,13 @@ pub(crate) async fn check(
     if digits(&typed.code).len() != 6 {
         return Ok(refused(FieldErrors::of("code", MALFORMED)).into_response());
     }
-    let (tried, role) = app.try_code(&first, &id, &typed.code, now).await?;
+    let (tried, role) = app.try_code(&network, (&first, &id), &typed.code, now).await?;
     match tried {
         Tried::In { token, ttl } => {
             let cookie = SetCookie::host(STAFF_COOKIE, token.expose(), ttl).strict();
             Ok(SeeOther::to(home_of(role)).with_cookie(cookie).into_response())
         }
-        Tried::Wrong => {
-            log_refusal("staff", "wrong-second-factor");
-            Ok(refused(FieldErrors::of("code", WRONG)).into_response())
-        }
-        Tried::Locked { again_at } => {
-            log_refusal("staff", "locked");
-            let sentence = locked(again_at);
-            let problem = locked_out(&sentence, again_at, now);
-            let errors = FieldErrors::of("code", sentence);
-            Ok(Page::refused(SecondFactorPage { errors }, problem).into_response())
-        }
+        Tried::Refused(refused) => Ok(DOOR.refuse(&refused, now, |errors| SecondFactorPage { errors })),
     }
 }
 
@@ -92,8 +79,8 @@ impl App {
 
     async fn try_code(
         &self,
-        first: &Session,
-        id: &StaffId,
+        network: &ClientNetwork,
+        (first, id): (&Session, &StaffId),
         typed: &str,
         now: Timestamp,
     ) -> Result<(Tried, Role), Problem> {
@@ -102,14 +89,21 @@ impl App {
             let staff = self.store.load_staff(id).await?;
             let staff = staff.ok_or_else(|| Problem::sign_in_first(STAFF_SIGN_IN))?;
             let (role, secret) = (staff.role, totp_secret(&self.totp_key, &staff));
+            let network = match self.network_failures(network).await?.one_more(now) {
+                Ok(network) => network,
+                Err(limit) => return Ok((Tried::busy_network(limit), role)),
+            };
             let committed = match staff.second_factor(&secret, typed, now) {
                 Ok(SignIn::Right(next)) => {
                     let holder = Holder::Staff { id: next.id.clone(), name: next.name.clone(), role };
                     let (session, tried) = self.begin(holder, next.epoch, now);
                     self.store.commit_second_factor(&next, &session, first).await.map(|()| tried)
                 }
-                Ok(SignIn::Wrong(next)) => self.store.commit_staff(&next, None).await.map(|()| Tried::Wrong),
-                Err(limit) => Ok(Tried::Locked { again_at: limit.again_at }),
+                Ok(SignIn::Wrong(next)) => {
+                    let committed = self.store.commit_failed_staff_sign_in(&next, &network).await;
+                    committed.map(|()| Tried::WRONG)
+                }
+                Err(limit) => Ok(Tried::locked(limit)),
             };
             if let Some(tried) = race.settle(committed).await? {
                 return Ok((tried, role));
@@ -119,7 +113,13 @@ impl App {
 }
 
 const MALFORMED: &str = "＊認証アプリに表示されている6桁の数字を入力してください";
-const WRONG: &str = "＊確認コードが正しくありません。認証アプリに今表示されている6桁の数字を入力してください。一度使ったコードは使えません。次のコードが表示されるまでお待ちください";
+/// The limit is the password's too.
+const DOOR: Door = Door {
+    holder: "staff",
+    field: "code",
+    wrong: "＊確認コードが正しくありません。認証アプリに今表示されている6桁の数字を入力してください。一度使ったコードは使えません。次のコードが表示されるまでお待ちください",
+    way_out: "",
+};
 
 fn home_of(role: Role) -> &'static str {
     match role {

@@ -11,12 +11,13 @@ use shared::{
     domain::{account::SignIn, form::FieldErrors, ids::LoginId, session::Holder},
     password::Password,
     store::StoreError,
-    web::{Body, Cookies, Page, Problem, SeeOther, SetCookie, USER_COOKIE},
+    web::{Body, ClientNetwork, Cookies, Page, Problem, SeeOther, SetCookie, USER_COOKIE},
 };
 
 use crate::{
     App,
-    tries::{Comparison, Tried, again_text, locked_out, log_refusal},
+    refusal::Door,
+    tries::{Comparison, Tried},
 };
 
 #[derive(Template, Serialize)]
@@ -45,6 +46,7 @@ pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Res
 pub(crate) async fn sign_in(
     State(app): State<App>,
     cookies: Cookies,
+    network: ClientNetwork,
     Body(typed): Body<Typed>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
@@ -52,28 +54,21 @@ pub(crate) async fn sign_in(
         Ok(command) => command,
         Err(errors) => return Ok(refused(typed.login_id, errors).into_response()),
     };
-    match try_password(&app, &login_id, &password, now).await? {
+    match try_password(&app, &network, &login_id, &password, now).await? {
         Tried::In { token, ttl } => {
             app.sessions.end(&cookies, USER_COOKIE).await?;
             let cookie = SetCookie::host(USER_COOKIE, token.expose(), ttl);
             Ok(SeeOther::to("/menu").with_cookie(cookie).into_response())
         }
-        Tried::Wrong => {
-            log_refusal("user", "wrong");
-            Ok(refused(typed.login_id, FieldErrors::of("password", WRONG)).into_response())
-        }
-        Tried::Locked { again_at } => {
-            log_refusal("user", "locked");
-            let sentence = locked(again_at);
-            let problem = locked_out(&sentence, again_at, now);
-            let errors = FieldErrors::of("password", sentence);
-            Ok(Page::refused(SignInPage { login_id: typed.login_id, errors }, problem).into_response())
+        Tried::Refused(refused) => {
+            Ok(DOOR.refuse(&refused, now, |errors| SignInPage { login_id: typed.login_id, errors }))
         }
     }
 }
 
 async fn try_password(
     app: &App,
+    network: &ClientNetwork,
     login_id: &LoginId,
     password: &Password,
     now: Timestamp,
@@ -84,18 +79,22 @@ async fn try_password(
     loop {
         let account = app.store.load_account(login_id).await?;
         let failures = app.store.load_failures_of_nobody(&name).await?;
+        let network = match app.network_failures(network).await?.one_more(now) {
+            Ok(network) => network,
+            Err(limit) => return Ok(Tried::busy_network(limit)),
+        };
         let matches = comparison.matches(account.as_ref().and_then(|account| account.password.as_ref()));
         let committed = match account.map(|account| account.sign_in(matches, now)) {
             Some(Ok(SignIn::Right(next))) => {
                 let (session, tried) =
                     app.begin(Holder::User { login_id: login_id.clone() }, next.epoch, now);
-                app.store.commit_sign_in(&next, Some(&session)).await.map(|()| tried)
+                app.store.commit_sign_in(&next, &session).await.map(|()| tried)
             }
             Some(Ok(SignIn::Wrong(next))) => {
-                app.store.commit_sign_in(&next, None).await.map(|()| Tried::Wrong)
+                app.store.commit_failed_sign_in(&next, &network).await.map(|()| Tried::WRONG)
             }
-            Some(Err(limit)) => Ok(Tried::Locked { again_at: limit.again_at }),
-            None => Tried::as_nobody(app, &name, &failures, now).await,
+            Some(Err(limit)) => Ok(Tried::locked(limit)),
+            None => Tried::as_nobody(app, &name, &failures, &network, now).await,
         };
         if let Some(tried) = race.settle(committed).await? {
             return Ok(tried);
@@ -104,14 +103,12 @@ async fn try_password(
 }
 
 /// Right or wrong ID: the same words.
-const WRONG: &str = "＊ログインIDまたはパスワードが正しくありません。入力内容を確認してください。続けて5回誤ると、15分間ログインできなくなります";
-
-fn locked(again_at: Timestamp) -> String {
-    format!(
-        "＊続けて5回誤ったため、ログインを止めています。{}以降にもう一度お試しください。パスワードをお忘れの場合は、再設定するとすぐにログインできます",
-        again_text(again_at)
-    )
-}
+const DOOR: Door = Door {
+    holder: "user",
+    field: "password",
+    wrong: "＊ログインIDまたはパスワードが正しくありません。入力内容を確認してください。続けて5回誤ると、15分間ログインできなくなります",
+    way_out: "。パスワードをお忘れの場合は、再設定するとすぐにログインできます",
+};
 
 fn refused(login_id: String, errors: FieldErrors) -> Page<SignInPage> {
     Page::invalid(SignInPage { login_id, errors: errors.clone() }, errors)

@@ -11,12 +11,13 @@ use shared::{
     domain::{account::SignIn, form::FieldErrors, ids::StaffId, session::Holder},
     password::Password,
     store::StoreError,
-    web::{Body, Cookies, Page, Problem, STAFF_COOKIE, SeeOther, SetCookie},
+    web::{Body, ClientNetwork, Cookies, Page, Problem, STAFF_COOKIE, SeeOther, SetCookie},
 };
 
 use crate::{
     App,
-    tries::{Comparison, Tried, again_text, locked_out, log_refusal},
+    refusal::Door,
+    tries::{Comparison, Tried},
 };
 
 #[derive(Template, Serialize)]
@@ -45,6 +46,7 @@ pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Res
 pub(crate) async fn sign_in(
     State(app): State<App>,
     cookies: Cookies,
+    network: ClientNetwork,
     Body(typed): Body<Typed>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
@@ -52,28 +54,21 @@ pub(crate) async fn sign_in(
         Ok(command) => command,
         Err(errors) => return Ok(refused(typed.staff_id, errors).into_response()),
     };
-    match try_password(&app, &id, &password, now).await? {
+    match try_password(&app, &network, &id, &password, now).await? {
         Tried::In { token, ttl } => {
             app.sessions.end(&cookies, STAFF_COOKIE).await?;
             let cookie = SetCookie::host(STAFF_COOKIE, token.expose(), ttl).strict();
             Ok(SeeOther::to("/staff/second-factor").with_cookie(cookie).into_response())
         }
-        Tried::Wrong => {
-            log_refusal("staff", "wrong");
-            Ok(refused(typed.staff_id, FieldErrors::of("password", WRONG)).into_response())
-        }
-        Tried::Locked { again_at } => {
-            log_refusal("staff", "locked");
-            let sentence = locked(again_at);
-            let problem = locked_out(&sentence, again_at, now);
-            let errors = FieldErrors::of("password", sentence);
-            Ok(Page::refused(StaffSignInPage { staff_id: typed.staff_id, errors }, problem).into_response())
+        Tried::Refused(refused) => {
+            Ok(DOOR.refuse(&refused, now, |errors| StaffSignInPage { staff_id: typed.staff_id, errors }))
         }
     }
 }
 
 async fn try_password(
     app: &App,
+    network: &ClientNetwork,
     id: &StaffId,
     password: &Password,
     now: Timestamp,
@@ -84,6 +79,10 @@ async fn try_password(
     loop {
         let staff = app.store.load_staff(id).await?;
         let failures = app.store.load_failures_of_nobody(&name).await?;
+        let network = match app.network_failures(network).await?.one_more(now) {
+            Ok(network) => network,
+            Err(limit) => return Ok(Tried::busy_network(limit)),
+        };
         let matches = comparison.matches(staff.as_ref().and_then(|staff| staff.password.as_ref()));
         let committed = match staff.map(|staff| staff.sign_in(matches, now)) {
             Some(Ok(SignIn::Right(next))) => {
@@ -91,9 +90,11 @@ async fn try_password(
                     app.begin(Holder::StaffFirstFactor { id: id.clone() }, next.epoch, now);
                 app.store.commit_staff(&next, Some(&session)).await.map(|()| tried)
             }
-            Some(Ok(SignIn::Wrong(next))) => app.store.commit_staff(&next, None).await.map(|()| Tried::Wrong),
-            Some(Err(limit)) => Ok(Tried::Locked { again_at: limit.again_at }),
-            None => Tried::as_nobody(app, &name, &failures, now).await,
+            Some(Ok(SignIn::Wrong(next))) => {
+                app.store.commit_failed_staff_sign_in(&next, &network).await.map(|()| Tried::WRONG)
+            }
+            Some(Err(limit)) => Ok(Tried::locked(limit)),
+            None => Tried::as_nobody(app, &name, &failures, &network, now).await,
         };
         if let Some(tried) = race.settle(committed).await? {
             return Ok(tried);
@@ -101,15 +102,12 @@ async fn try_password(
     }
 }
 
-const WRONG: &str = "＊職員IDまたはパスワードが正しくありません。入力内容を確認してください。続けて5回誤ると、15分間ログインできなくなります";
-
-/// Also said where the second factor is locked: both share one limit.
-pub(crate) fn locked(again_at: Timestamp) -> String {
-    format!(
-        "＊続けて5回誤ったため、ログインを止めています。{}以降にもう一度お試しください",
-        again_text(again_at)
-    )
-}
+const DOOR: Door = Door {
+    holder: "staff",
+    field: "password",
+    wrong: "＊職員IDまたはパスワードが正しくありません。入力内容を確認してください。続けて5回誤ると、15分間ログインできなくなります",
+    way_out: "",
+};
 
 fn refused(staff_id: String, errors: FieldErrors) -> Page<StaffSignInPage> {
     Page::invalid(StaffSignInPage { staff_id, errors: errors.clone() }, errors)

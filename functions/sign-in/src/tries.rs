@@ -4,13 +4,13 @@ use jiff::{SignedDuration, Timestamp};
 use shared::{
     domain::{
         account::PasswordHash,
-        limits::FAILED_SIGN_INS,
+        limits::{FAILED_SIGN_INS, LimitReached},
         session::{Holder, Session},
     },
     password::Password,
     runtime::Entropy,
-    store::{CommitError, Counter},
-    web::{Moment, Problem, Token},
+    store::{CommitError, Counter, NetworkFailure, NetworkFailures, StoreError},
+    web::{ClientNetwork, Token},
 };
 
 use crate::App;
@@ -22,8 +22,18 @@ pub(crate) enum Tried {
         token: Token,
         ttl: SignedDuration,
     },
+    Refused(Refused),
+}
+
+/// Why nobody got in.
+pub(crate) enum Refused {
     Wrong,
+    /// Too many failures under this name.
     Locked {
+        again_at: Timestamp,
+    },
+    /// Too many failures from this network.
+    BusyNetwork {
         again_at: Timestamp,
     },
 }
@@ -57,6 +67,14 @@ impl<'a> Comparison<'a> {
 }
 
 impl App {
+    /// What failed from this network until now.
+    pub(crate) async fn network_failures(
+        &self,
+        network: &ClientNetwork,
+    ) -> Result<NetworkFailures, StoreError> {
+        self.store.load_network_failures(&self.pepper.hash("network", network.as_str())).await
+    }
+
     /// The session that a right try begins, and the outcome to show once it is committed.
     pub(crate) fn begin(&self, holder: Holder, epoch: u64, now: Timestamp) -> (Session, Tried) {
         let token = Token::new(&self.entropy);
@@ -66,33 +84,30 @@ impl App {
 }
 
 impl Tried {
+    pub(crate) const WRONG: Self = Self::Refused(Refused::Wrong);
+
+    pub(crate) fn locked(limit: LimitReached) -> Self {
+        Self::Refused(Refused::Locked { again_at: limit.again_at })
+    }
+
+    pub(crate) fn busy_network(limit: LimitReached) -> Self {
+        Self::Refused(Refused::BusyNetwork { again_at: limit.again_at })
+    }
+
     /// A try under a name that nobody has: counted and locked like anybody's.
     pub(crate) async fn as_nobody(
         app: &App,
         name: &str,
         failures: &Counter,
+        network: &NetworkFailure,
         now: Timestamp,
     ) -> Result<Self, CommitError> {
         match failures.usage.used(FAILED_SIGN_INS, now) {
-            Err(limit) => Ok(Self::Locked { again_at: limit.again_at }),
+            Err(limit) => Ok(Self::locked(limit)),
             Ok(usage) => {
-                app.store.commit_failure_of_nobody(name, &usage, failures).await.map(|()| Self::Wrong)
+                let committed = app.store.commit_failure_of_nobody(name, &usage, failures, network).await;
+                committed.map(|()| Self::WRONG)
             }
         }
     }
-}
-
-/// Notes a refusal in the log, so that many of them can be seen. Whose it was does not stand there.
-pub(crate) fn log_refusal(holder: &'static str, reason: &'static str) {
-    tracing::warn!(event = "sign_in_refused", holder, reason, "a sign-in was refused");
-}
-
-/// 429: a browser reads `sentence` at the field, a script in the problem.
-pub(crate) fn locked_out(sentence: &str, again_at: Timestamp, now: Timestamp) -> Problem {
-    Problem::too_many(sentence.trim_start_matches('＊'), again_at.duration_since(now))
-}
-
-/// From when on somebody who is locked out can try again.
-pub(crate) fn again_text(again_at: Timestamp) -> String {
-    Moment::from(again_at).whole_minute().text()
 }

@@ -21,6 +21,9 @@ pub const UNCHECKED_PER_NETWORK: Limit = Limit { most: 2, window: SignedDuration
 pub const TRIES_PER_ADDRESS: Limit = Limit { most: 20, window: SignedDuration::from_hours(24) };
 /// Failed sign-ins under one name, and failed second factors with them.
 pub const FAILED_SIGN_INS: Limit = Limit { most: 5, window: SignedDuration::from_mins(15) };
+/// Failed sign-ins from one network, of institutions and staff together: a hospital's whole office behind one address
+/// stays far below, who tries one password on many names does not.
+pub const FAILED_SIGN_INS_PER_NETWORK: Limit = Limit { most: 30, window: SignedDuration::from_mins(15) };
 /// Mails with a password link that are asked for one login ID.
 pub const LINK_MAILS_PER_ACCOUNT: Limit = Limit { most: 3, window: SignedDuration::from_hours(1) };
 

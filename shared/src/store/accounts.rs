@@ -85,34 +85,12 @@ impl Store {
         self.execute(transaction).await
     }
 
-    /// The next state of an account, with a session if one begins.
-    pub async fn commit_sign_in(
-        &self,
-        account: &Account,
-        session: Option<&Session>,
-    ) -> Result<(), CommitError> {
+    /// The next state of an account, with the session that begins.
+    pub async fn commit_sign_in(&self, account: &Account, session: &Session) -> Result<(), CommitError> {
         let item = account_item(account);
-        let mut transaction =
+        let transaction =
             Transaction::default().replace("account", Table::Accounts, item, account.version - 1);
-        if let Some(session) = session {
-            transaction = sessions::with_session(transaction, session);
-        }
-        self.execute(transaction).await
-    }
-
-    /// Failed sign-ins under a name that nobody has: they count like anybody's.
-    pub async fn load_failures_of_nobody(&self, name: &str) -> Result<Counter, StoreError> {
-        self.load_counter(Table::Accounts, &nobody_pk(name)).await
-    }
-
-    pub async fn commit_failure_of_nobody(
-        &self,
-        name: &str,
-        failures: &Usage,
-        read: &Counter,
-    ) -> Result<(), CommitError> {
-        let transaction = Transaction::default();
-        self.execute(with_counter(transaction, Table::Accounts, &nobody_pk(name), failures, read)).await
+        self.execute(sessions::with_session(transaction, session)).await
     }
 
     /// How often links were asked for, for a login ID (anybody's or nobody's) and from a network (its keyed
@@ -194,10 +172,6 @@ pub(super) fn with_link_counters(
 
 pub(super) fn account_pk(login_id: &LoginId) -> String {
     format!("account#{}", login_id.as_str())
-}
-
-fn nobody_pk(name: &str) -> String {
-    format!("failures#{name}")
 }
 
 fn institution_pk(key: &InstitutionKey) -> String {

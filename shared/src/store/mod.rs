@@ -14,6 +14,7 @@ mod desk_contacts;
 mod desks;
 mod drafts;
 mod error;
+mod failures;
 #[cfg(any(test, feature = "testing"))]
 mod fill;
 mod item;
@@ -38,6 +39,7 @@ pub use changes::{Change, DeskCounts};
 pub use counter::Counter;
 pub use desks::{DeskList, DeskPage};
 pub use error::{CommitError, Inconsistent, StoreError};
+pub use failures::{NetworkFailure, NetworkFailures};
 pub use race::Race;
 pub use search::FoundPage;
 pub use tables::{Table, Tables};

@@ -167,6 +167,11 @@ fn change(staff: &StaffAccount, actor: &StaffAccount) -> Transaction {
     with_staff_epoch(transaction, staff)
 }
 
+/// The next state of who did not get in: sessions of before stay.
+pub(super) fn with_staff_failure(staff: &StaffAccount) -> Transaction {
+    Transaction::default().replace("staff", Table::Accounts, staff_item(staff), staff.version - 1)
+}
+
 fn with_staff_epoch(transaction: Transaction, staff: &StaffAccount) -> Transaction {
     sessions::with_epoch(transaction, &staff_epoch_key(&staff.id), staff.epoch)
 }
