@@ -26,6 +26,7 @@ mod operate_staff;
 mod other_prefecture;
 mod permissions;
 mod prove_address;
+mod proxy;
 mod redrive;
 mod reject;
 mod resend_notice;

@@ -206,6 +206,7 @@ impl State {
             | AuditEvent::Resubmitted { .. }
             | AuditEvent::Withdrawn
             | AuditEvent::AddressProven { .. }
+            | AuditEvent::AddressCorrected { .. }
             | AuditEvent::NoticeResent { .. }
             | AuditEvent::Approved { .. }
             | AuditEvent::Rejected { .. }

@@ -12,7 +12,7 @@ use shared::{
     web::Problem,
 };
 
-use crate::{App, officer::Viewer, row::Row};
+use crate::{App, row::Row};
 
 /// So many stand side by side; the search finds the others.
 const MOST: usize = 4;
@@ -41,7 +41,7 @@ impl App {
     pub(crate) async fn alike(
         &self,
         application: &Application,
-        viewer: &Viewer,
+        now: Timestamp,
     ) -> Result<(Vec<Alike>, usize), Problem> {
         let found = self.store.list_possible_duplicates(application).await?;
         let numbers: Vec<ApplicationNumber> = found.iter().take(MOST).map(|one| one.number).collect();
@@ -49,8 +49,8 @@ impl App {
             return Ok((Vec::new(), 0));
         }
         let loaded = self.store.load_applications(&numbers).await?;
-        let visible = loaded.iter().filter(|one| one.is_visible_to(viewer.seat.desk));
-        let alike = visible.map(|one| Alike::of(one, &found, viewer.now)).collect();
+        let visible = loaded.iter().filter(|one| one.is_visible_to(application.desk()));
+        let alike = visible.map(|one| Alike::of(one, &found, now)).collect();
         Ok((alike, found.len().saturating_sub(MOST)))
     }
 

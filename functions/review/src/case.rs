@@ -33,6 +33,7 @@ pub(crate) struct CaseQuery {
 
 #[derive(Template, Serialize)]
 #[template(path = "case.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, which the page shows or not")]
 pub(crate) struct CasePage {
     staff: Staff,
     done: Option<Done>,
@@ -55,6 +56,8 @@ pub(crate) struct CasePage {
     is_under_review: bool,
     /// Whether its applicant can be reached by mail.
     can_be_returned: bool,
+    /// Whether its address, which nobody has proven, can be corrected.
+    can_correct_address: bool,
     flags: Vec<Flag>,
     answers: Vec<AnswerRow>,
     checks: Vec<Check>,
@@ -83,7 +86,7 @@ pub(crate) async fn show(
     let (mails, done, (alike, more_alike), existing_account) = tokio::try_join!(
         async { app.store.list_mails_of(application.number).await.map_err(Problem::from) },
         app.done_by(&viewer, &query.done),
-        app.alike(&application, &viewer),
+        app.alike(&application, viewer.now),
         app.existing_account(&application),
     )?;
     let page = CasePage::of(&application, &mails, &viewer, done);
@@ -102,7 +105,11 @@ impl CasePage {
             institution_name: form.institution_name.as_str().to_owned(),
             status: application.status.kind().as_str(),
             status_label: application.status.kind().label(),
-            outlook: outlook(&application.status),
+            outlook: if application.can_correct_address().is_ok() && application.is_undeliverable() {
+                UNDELIVERABLE_PROXY
+            } else {
+                outlook(&application.status)
+            },
             announce_at: announce_at(&application.status),
             login_id: login_id(&application.status).map(str::to_owned),
             submitted_at: application.submitted_at.into(),
@@ -111,6 +118,7 @@ impl CasePage {
             is_undeliverable: application.is_undeliverable(),
             is_under_review: application.status.kind() == StatusKind::Submitted,
             can_be_returned: application.address_is_proven(),
+            can_correct_address: application.can_correct_address().is_ok(),
             flags: flags_of(application),
             answers: form.answers().into_iter().map(AnswerRow::of).collect(),
             checks: checks_of(form, mails, now),
@@ -127,6 +135,8 @@ impl AnswerRow {
         Self { name: answer.field.name, label: answer.field.label, text: answer.text }
     }
 }
+
+const UNDELIVERABLE_PROXY: &str = "①事前確認メールが不達のため、②G-MIS利用案内メールは送信されません。担当部署に電話で正しいメールアドレスを確認し、「メールアドレスの訂正」で訂正してください。";
 
 fn outlook(status: &Status) -> &'static str {
     match status {
@@ -240,7 +250,7 @@ mod tests {
     fn a_case_in_json() {
         let json = serde_json::to_value(page(&in_every_status().remove(0), &[])).unwrap();
         let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
-        insta::assert_snapshot!(keys.join(" "), @"alike announce_at answers can_be_returned checks deadline done entered_at existing_account flags institution_name is_undeliverable is_under_review login_id more_alike number outlook staff status status_label submitted_at timeline version");
+        insta::assert_snapshot!(keys.join(" "), @"alike announce_at answers can_be_returned can_correct_address checks deadline done entered_at existing_account flags institution_name is_undeliverable is_under_review login_id more_alike number outlook staff status status_label submitted_at timeline version");
         insta::assert_snapshot!(json["answers"][0], @r#"{"label":"機関名","name":"institution_name","text":"医療法人社団 大和会 若草山病院"}"#);
     }
 }

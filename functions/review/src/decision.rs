@@ -151,7 +151,7 @@ pub(crate) fn still_shows(application: &Application, seen: u64) -> Result<(), Pr
     Err(conflict(application.number, "画面を開いている間に、この申請の内容が変わりました。"))
 }
 
-fn conflict(number: ApplicationNumber, sentence: &str) -> Problem {
+pub(crate) fn conflict(number: ApplicationNumber, sentence: &str) -> Problem {
     Problem::conflict(format!("{sentence}今回の操作は行われていません。"))
         .with_next(format!("/review/{number}"), "申請の現在の状態を見る")
 }
@@ -166,6 +166,7 @@ fn verdict(entry: &AuditEntry) -> Option<Verdict<'_>> {
         | AuditEvent::SubmittedOnBehalf { .. }
         | AuditEvent::Resubmitted { .. }
         | AuditEvent::AddressProven { .. }
+        | AuditEvent::AddressCorrected { .. }
         | AuditEvent::NoticeResent { .. }
         | AuditEvent::AdvanceNoticeWritten { .. }
         | AuditEvent::AdvanceNoticeDelivered { .. }

@@ -7,6 +7,7 @@ mod alike;
 mod approve;
 mod case;
 mod checks;
+mod correct_address;
 mod correction;
 mod cursor;
 mod dates;
@@ -18,6 +19,8 @@ mod letters;
 mod note;
 mod officer;
 mod preview;
+mod proxy;
+mod proxy_pages;
 mod queue;
 mod reject;
 mod reject_pages;
@@ -35,8 +38,9 @@ use axum::{
     routing::{get, post},
 };
 use shared::{
+    domain::institution::CodeRules,
     queue::Doorbell,
-    runtime::{Clock, ConfigError, Entropy, Environment, Lambda},
+    runtime::{Clock, ConfigError, Entropy, Environment, Key, Lambda},
     store::Store,
     web::{self, Sessions},
 };
@@ -49,7 +53,10 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
         .route("/review/search", get(search::find))
         .route("/review/selected", get(selected::confirm).post(selected::approve))
         .route("/review/selected/result", get(selected::result))
+        .route("/review/proxy", get(proxy::ask).post(proxy::file))
         .route("/review/{number}", get(case::show))
+        .route("/review/{number}/address", get(correct_address::ask).post(correct_address::correct))
+        .route("/review/{number}/filed", get(proxy::filed))
         .route("/review/{number}/approve", post(approve::approve))
         .route("/review/{number}/reject", get(reject::ask).post(reject::reject))
         .route(
@@ -69,6 +76,8 @@ struct App {
     mails: Doorbell,
     clock: Clock,
     entropy: Entropy,
+    pepper: Key,
+    code_rules: Arc<CodeRules>,
     origin: Arc<str>,
     from_address: Arc<str>,
 }
@@ -84,6 +93,8 @@ impl App {
             mails: Doorbell::of_mails(environment)?,
             clock: environment.clock.clone(),
             entropy: environment.entropy.clone(),
+            pepper: config.secret("PEPPER")?,
+            code_rules: config.code_rules()?.into(),
             origin: config.text("ORIGIN")?.into(),
             from_address: config.text("MAIL_FROM_ADDRESS")?.into(),
         })

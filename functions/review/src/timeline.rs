@@ -54,9 +54,9 @@ fn act(application: &Application, index: usize, entry: &AuditEntry) -> Entry {
         if desk == application.desk() { name.to_owned() } else { Role::Officer(desk).label() }
     };
     let (by, particulars) = match &entry.event {
-        AuditEvent::Approved { by_name, .. } | AuditEvent::SubmittedOnBehalf { by_name, .. } => {
-            (Some(officer(by_name)), Vec::new())
-        }
+        AuditEvent::Approved { by_name, .. }
+        | AuditEvent::SubmittedOnBehalf { by_name, .. }
+        | AuditEvent::AddressCorrected { by_name, .. } => (Some(officer(by_name)), Vec::new()),
         AuditEvent::Released { by_name, .. } => (Some(by_name.clone()), Vec::new()),
         AuditEvent::Rejected { by_name, reason, note, .. } => (
             Some(officer(by_name)),

@@ -10,7 +10,9 @@ use std::collections::BTreeSet;
 use local::blueprint::TriggerSpec;
 use serde_json::{Value, json};
 use shared::domain::{
-    application::{Application, Hold, HoldReason, StatusKind, samples::in_every_status},
+    application::{
+        Application, AuditEntry, AuditEvent, Hold, HoldReason, StatusKind, samples::in_every_status,
+    },
     ids::{ApplicationNumber, StaffId},
     prefecture::Prefecture,
 };
@@ -242,6 +244,13 @@ impl Row {
         application.form.prefecture = prefecture;
         let at = world.stack.now();
         (application.submitted_at, application.entered_at) = (at, at);
+        if self.path.ends_with("/filed") || self.path.ends_with("/address") {
+            let event = AuditEvent::SubmittedOnBehalf {
+                by: StaffId::parse("nara-medical").expect("a staff id"),
+                by_name: "奈良 一郎".into(),
+            };
+            application.history = vec![AuditEntry { at, event }];
+        }
         if self.path.ends_with("/release") {
             let by = StaffId::parse("secretariat").expect("a staff id");
             let reason = HoldReason::parse("確認中").expect("a reason");
@@ -259,6 +268,7 @@ impl Row {
             "/review/{number}/return" => {
                 json!({ "fields": ["street"], "note": "番地です。", "days": "5", "step": "confirm" })
             }
+            "/review/{number}/address" => json!({ "email": "corrected@example.jp" }),
             "/review/selected" => json!({ "row": [format!("{}:1", name_of(number))] }),
             "/operate/run" => json!({ "queue": "issue" }),
             "/operate/applications/{number}/hold" => json!({ "reason": "確認中" }),

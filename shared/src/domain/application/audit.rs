@@ -77,6 +77,12 @@ pub enum AuditEvent {
         mail: MailId,
         kind: MailKind,
     },
+    /// The desk corrected the address of its proxy application, which nobody had proven; `mail` is the ① that went there.
+    AddressCorrected {
+        by: StaffId,
+        by_name: String,
+        mail: Option<MailId>,
+    },
     /// ①, ② or ③ was written again, at somebody's request.
     NoticeResent {
         mail: MailId,
@@ -118,6 +124,7 @@ impl AuditEvent {
             Self::NoticeDelivered { .. } => "notice-delivered",
             Self::NoticeUndeliverable { .. } => "notice-undeliverable",
             Self::AddressProven { .. } => "address-proven",
+            Self::AddressCorrected { .. } => "address-corrected",
             Self::NoticeResent { .. } => "notice-resent",
             Self::PasswordSet => "password-set",
             Self::Flagged { .. } => "flagged",
@@ -147,6 +154,7 @@ impl AuditEvent {
             Self::NoticeDelivered { .. } => "利用案内のメールが送信完了となりました",
             Self::NoticeUndeliverable { .. } => "利用案内のメールが不達となりました",
             Self::AddressProven { .. } => "メールアドレスの確認が行われ、新しい宛先に変更しました",
+            Self::AddressCorrected { .. } => "都道府県が代理申請のメールアドレスを訂正しました",
             Self::NoticeResent { .. } => "利用案内のメールを再び作成しました",
             Self::PasswordSet => "パスワードの設定が完了しました",
             Self::Flagged { .. } => "3週間を超過しました",
@@ -193,6 +201,7 @@ impl Application {
             | AuditEvent::AlreadyEntitled { .. }
             | AuditEvent::NoticeDelivered { .. }
             | AuditEvent::NoticeUndeliverable { .. }
+            | AuditEvent::AddressCorrected { .. }
             | AuditEvent::NoticeResent { .. }
             | AuditEvent::PasswordSet
             | AuditEvent::Flagged { .. }
@@ -204,8 +213,10 @@ impl Application {
     /// How often its address was changed. A session of the state page belongs to one address: it ends when this
     /// number moves.
     pub fn address_epoch(&self) -> u64 {
-        let proven = |entry: &&AuditEntry| matches!(entry.event, AuditEvent::AddressProven { .. });
-        self.history.iter().filter(proven).count().try_into().unwrap_or(u64::MAX)
+        let changed = |entry: &&AuditEntry| {
+            matches!(entry.event, AuditEvent::AddressProven { .. } | AuditEvent::AddressCorrected { .. })
+        };
+        self.history.iter().filter(changed).count().try_into().unwrap_or(u64::MAX)
     }
 
     /// The desk that an entry of the history was made under: the one of before, where the application has
@@ -243,6 +254,7 @@ impl AuditEvent {
             | Self::NoticeDelivered { .. }
             | Self::NoticeUndeliverable { .. }
             | Self::AddressProven { .. }
+            | Self::AddressCorrected { .. }
             | Self::NoticeResent { .. }
             | Self::PasswordSet
             | Self::Flagged { .. }

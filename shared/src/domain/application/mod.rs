@@ -21,6 +21,7 @@
 mod announce;
 mod approve;
 mod audit;
+mod correct_address;
 mod decided;
 mod duplicates;
 mod flag;
@@ -43,6 +44,7 @@ use jiff::Timestamp;
 pub use announce::{Announce, AnnounceError};
 pub use approve::Approve;
 pub use audit::{AuditEntry, AuditEvent};
+pub use correct_address::{CorrectAddress, CorrectAddressError};
 pub use decided::{Also, Decided, Was};
 pub use duplicates::{DuplicateKey, Likeness, PossibleDuplicate, duplicate_keys};
 pub use flag::{FlagReason, Flags, STUCK_AFTER};

@@ -86,6 +86,7 @@ impl Application {
             AuditEvent::AddressProven { mail, kind } | AuditEvent::NoticeResent { mail, kind, .. } => {
                 mail == id && *kind == MailKind::AdvanceNotice
             }
+            AuditEvent::AddressCorrected { mail, .. } => mail.as_ref() == Some(id),
             AuditEvent::Submitted
             | AuditEvent::SubmittedOnBehalf { .. }
             | AuditEvent::Returned { .. }

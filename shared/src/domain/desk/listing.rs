@@ -98,6 +98,7 @@ fn notice_failed(entry: &AuditEntry) -> Option<bool> {
         | AuditEvent::Withdrawn
         | AuditEvent::Approved { .. }
         | AuditEvent::Rejected { .. }
+        | AuditEvent::AddressCorrected { .. }
         | AuditEvent::AdvanceNoticeWritten { .. }
         | AuditEvent::AdvanceNoticeDelivered { .. }
         | AuditEvent::AdvanceNoticeUndeliverable { .. }

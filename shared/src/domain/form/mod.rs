@@ -90,6 +90,13 @@ impl ApplicationForm {
         Ok(Parsed { form, warnings })
     }
 
+    /// The same for an address that is typed like the rest: a proxy application, whose address ① proves.
+    pub fn parse_typed(input: &FormInput, rules: &CodeRules) -> Result<Parsed, FieldErrors> {
+        let form = reading::read_typed(input, rules)?;
+        let warnings = form.warnings();
+        Ok(Parsed { form, warnings })
+    }
+
     /// What may be wrong: shown to the applicant before the form is sent, and to the desk beside it.
     pub fn warnings(&self) -> Vec<FieldWarning> {
         suspicion::warnings_of(self)

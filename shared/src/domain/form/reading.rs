@@ -4,8 +4,8 @@
 
 use super::{
     ApplicationForm, BUILDING, CITY, CONTACT_FAMILY_NAME, CONTACT_GIVEN_NAME, DEPARTMENT, DEPARTMENT_PHONE,
-    Field, FieldErrors, FormInput, INSTITUTION_CODE, INSTITUTION_KIND, INSTITUTION_NAME, INSTITUTION_SUBKIND,
-    INSURANCE_CODE, PHONE, POSTAL_CODE, PREFECTURE, STREET, suspicion,
+    EMAIL, Field, FieldErrors, FormInput, INSTITUTION_CODE, INSTITUTION_KIND, INSTITUTION_NAME,
+    INSTITUTION_SUBKIND, INSURANCE_CODE, PHONE, POSTAL_CODE, PREFECTURE, STREET, suspicion,
 };
 use crate::domain::{
     contact::{Building, City, Department, EmailAddress, PersonName, PhoneNumber, PostalCode, Street},
@@ -20,6 +20,22 @@ pub(super) fn read(
     input: &FormInput,
     email: EmailAddress,
     rules: &CodeRules,
+) -> Result<ApplicationForm, FieldErrors> {
+    read_with(input, rules, |_| Some(email))
+}
+
+/// The address is typed like the rest, and proven by nobody.
+pub(super) fn read_typed(input: &FormInput, rules: &CodeRules) -> Result<ApplicationForm, FieldErrors> {
+    read_with(input, rules, |reader| {
+        let read = EmailAddress::parse(&reader.input.email);
+        reader.keep(EMAIL, read.map_err(|error| error.sentence(EMAIL.label)))
+    })
+}
+
+fn read_with(
+    input: &FormInput,
+    rules: &CodeRules,
+    email: impl FnOnce(&mut Reader<'_>) -> Option<EmailAddress>,
 ) -> Result<ApplicationForm, FieldErrors> {
     let mut reader = Reader { input, rules, errors: FieldErrors::new() };
     let read = Answers {
@@ -40,7 +56,8 @@ pub(super) fn read(
         contact_given_name: reader.line(CONTACT_GIVEN_NAME, &input.contact_given_name, PersonName::parse),
         department_phone: reader.phone(DEPARTMENT_PHONE, &input.department_phone),
     };
-    let form = read.complete(email).filter(|_| reader.errors.is_empty());
+    let email = email(&mut reader);
+    let form = email.and_then(|email| read.complete(email)).filter(|_| reader.errors.is_empty());
     form.ok_or(reader.errors)
 }
 

@@ -24,6 +24,10 @@ pub(super) fn writer(entry: &AuditEntry) -> Writer {
         AuditEvent::AddressProven { mail, kind } => {
             writer.text("mail", mail.as_str()).text("kind", kind.as_str())
         }
+        AuditEvent::AddressCorrected { by, by_name, mail } => writer
+            .text("by", by.as_str())
+            .text("by_name", by_name)
+            .optional_text("mail", mail.as_ref().map(MailId::as_str)),
         AuditEvent::NoticeResent { mail, kind, by } => {
             let writer = writer.text("mail", mail.as_str()).text("kind", kind.as_str());
             match by {
@@ -76,6 +80,11 @@ pub(super) fn entry_of(reader: Reader<'_>) -> Result<AuditEntry, Inconsistent> {
         },
         "withdrawn" => AuditEvent::Withdrawn,
         "address-proven" => AuditEvent::AddressProven { mail: mail()?, kind: kind()? },
+        "address-corrected" => AuditEvent::AddressCorrected {
+            by: by()?,
+            by_name: by_name()?,
+            mail: reader.optional_parsed("mail", MailId::parse)?,
+        },
         "notice-resent" => AuditEvent::NoticeResent {
             mail: mail()?,
             kind: kind()?,
