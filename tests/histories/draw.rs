@@ -3,10 +3,13 @@
 //! Architecture invariant: what is drawn follows from the seed and the world so far; a step once drawn needs
 //! neither.
 
+use std::collections::VecDeque;
+
 use shared::domain::application::{AdvanceOutcome, Application, Status};
 
 use crate::{
     rng::Rng,
+    scenes::{self, Cue},
     step::{Act, Fault, Passing, Step, Typed},
     world::{DESKS, INSTITUTIONS, PEOPLE, World},
 };
@@ -19,6 +22,8 @@ const MOST_LONG_PASSES: usize = 3;
 pub(crate) struct Drawer {
     rng: Rng,
     long_passes: usize,
+    /// What is left of a scene that has begun.
+    scene: VecDeque<Cue>,
 }
 
 /// The acts by their likelihood.
@@ -56,10 +61,16 @@ enum Kind {
 
 impl Drawer {
     pub(crate) fn of(rng: Rng) -> Self {
-        Self { rng, long_passes: 0 }
+        Self { rng, long_passes: 0, scene: VecDeque::new() }
     }
 
     pub(crate) fn step(&mut self, world: &World) -> Step {
+        if self.scene.is_empty() {
+            self.scene.extend(scenes::begun(&mut self.rng, world));
+        }
+        if let Some(cue) = self.scene.pop_front() {
+            return cue.step(world);
+        }
         let act = self.act(world);
         let fault = if self.rng.chance(FAULTY) { self.fault(act) } else { Fault::None };
         Step { act, fault }
@@ -277,8 +288,11 @@ impl Drawer {
             | Act::Resend { .. }
             | Act::SweepOutbox
             | Act::IssueUnasked { .. }
-            | Act::SweepIssuing
-            | Act::Announce => faults.push(Fault::BellLost),
+            | Act::SweepIssuing => faults.push(Fault::BellLost),
+            // A whole run may see what was there before another one.
+            Act::Announce => {
+                faults.extend([Fault::BellLost, Fault::Stale { ago: 0, reads: 6 + rng.below(10) }]);
+            }
             Act::Proxy { .. }
             | Act::FillInAgain { .. }
             | Act::Hold { .. }

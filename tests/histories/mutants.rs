@@ -8,6 +8,7 @@ pub(crate) enum Mutant {
     MarkedSentBeforeSending,
     NoClaim,
     NoRecovery,
+    RepeatedAtOnce,
     SdkRetries,
     AcknowledgedBeforeHandled,
     EventMovesAnother,
@@ -21,11 +22,12 @@ pub(crate) enum Mutant {
 
 impl Mutant {
     /// Each with the laws that may catch it.
-    pub(crate) const ALL: [(Self, &str, &[Law]); 17] = [
+    pub(crate) const ALL: [(Self, &str, &[Law]); 20] = [
         (Self::AnnouncedWithoutDelivery, "② announced without a Delivery of ①", &[Law::W2]),
         (Self::MarkedSentBeforeSending, "marked sent before sending", &[Law::M1]),
         (Self::NoClaim, "no claim", &[Law::M2]),
         (Self::NoRecovery, "no recovery of an unknown outcome", &[Law::M1]),
+        (Self::RepeatedAtOnce, "an unknown outcome repeated at once", &[Law::M2]),
         (Self::SdkRetries, "SDK retry on", &[Law::M2]),
         (
             Self::AcknowledgedBeforeHandled,
@@ -59,6 +61,8 @@ impl Mutant {
             &[Law::S1, Law::S2],
         ),
         (Self::Forgets(Condition::SessionUnmoved), "a session that submits twice", &[Law::W7]),
+        (Self::Forgets(Condition::MailRequired), "no RequireMail", &[Law::W2]),
+        (Self::Forgets(Condition::KeyFree), "no claim of an institution's keys", &[Law::W3]),
     ];
 
     /// The condition that its commits lack.
@@ -69,6 +73,7 @@ impl Mutant {
             | Self::MarkedSentBeforeSending
             | Self::NoClaim
             | Self::NoRecovery
+            | Self::RepeatedAtOnce
             | Self::SdkRetries
             | Self::AcknowledgedBeforeHandled
             | Self::EventMovesAnother

@@ -115,6 +115,14 @@ fn leave_faults_out(history: &History, law: Law, best: &mut Shrunk) {
 }
 
 impl Shrunk {
+    /// A step that the same law breaks without.
+    pub(crate) fn spare_step(&self, history: &History) -> Option<Step> {
+        let spare = (0..self.selection.len()).find(|place| {
+            self.selection.without(*place, place + 1).breaks(history, self.violation.law).is_some()
+        })?;
+        self.selection.steps(history).get(spare).copied()
+    }
+
     /// For people: what broke, the steps that are left, and how to see it again.
     pub(crate) fn story(&self, history: &History) -> String {
         let mut story = format!("seed {} breaks\n  {}\n", history.seed, self.violation);

@@ -51,7 +51,12 @@ pub(crate) fn after_second_flagging(
     Ok(())
 }
 
-pub(crate) fn after_drain(store: &Store, witness: &Witness, tally: &mut Tally) -> Result<(), Violation> {
+pub(crate) fn after_drain(
+    store: &Store,
+    witness: &Witness,
+    in_time: bool,
+    tally: &mut Tally,
+) -> Result<(), Violation> {
     tally.check(Law::Lost, store.applications.len() == witness.filed, || {
         format!("{} were submitted, {} are there", witness.filed, store.applications.len())
     })?;
@@ -59,7 +64,9 @@ pub(crate) fn after_drain(store: &Store, witness: &Witness, tally: &mut Tally) -
         let lost = !ended(mail, fortune);
         tally.mails += 1;
         tally.lost += u64::from(lost);
-        tally.doubled += u64::from(fortune.taken > 1);
+        let doubled = u64::from(fortune.taken > 1);
+        // `M2` allows one more for each unknown outcome of such a history, and no more.
+        *(if in_time { &mut tally.doubled } else { &mut tally.doubled_by_lateness }) += doubled;
         tally.check(Law::M1, !lost, || format!("{} ended as {:?}", mail.kind(), mail.outbox))?;
     }
     for application in &store.applications {

@@ -125,6 +125,7 @@ fn fits(mail: &Mail, application: &Application, is_registered: bool) -> bool {
 
 /// A mail that was there: its words stand, its way goes forward only.
 fn moved(was: &Mail, is: &Mail, tally: &mut Tally) -> Result<(), Violation> {
+    count_unknown(was, is, tally);
     let same = was.application == is.application
         && was.to == is.to
         && was.content == is.content
@@ -147,6 +148,16 @@ fn moved(was: &Mail, is: &Mail, tally: &mut Tally) -> Result<(), Violation> {
         }
     };
     tally.check(Law::M1, says_why, || format!("{} ended without a reason", is.kind()))
+}
+
+fn count_unknown(was: &Mail, is: &Mail, tally: &mut Tally) {
+    match (was.outbox.as_str(), is.outbox.as_str()) {
+        ("claimed", "unknown") => tally.unknown += 1,
+        ("unknown", "sent") => tally.proven += 1,
+        ("unknown", "pending") => tally.repeated += 1,
+        ("unknown", "failed") => tally.given_up += 1,
+        _ => {}
+    }
 }
 
 /// What the desk reads of a mail, against what was reported of it.

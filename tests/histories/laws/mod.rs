@@ -85,7 +85,15 @@ pub(crate) struct Tally {
     pub(crate) reports: i64,
     pub(crate) mails: u64,
     pub(crate) lost: u64,
+    /// Mails that SES took twice though each report came in time.
     pub(crate) doubled: u64,
+    /// Mails that were sent again because the report of an unknown outcome came too late, or never.
+    pub(crate) doubled_by_lateness: u64,
+    /// Tries whose outcome nobody knew; what was made of them.
+    pub(crate) unknown: u64,
+    pub(crate) proven: u64,
+    pub(crate) repeated: u64,
+    pub(crate) given_up: u64,
 }
 
 impl Tally {
@@ -117,6 +125,11 @@ impl Tally {
         self.mails += other.mails;
         self.lost += other.lost;
         self.doubled += other.doubled;
+        self.doubled_by_lateness += other.doubled_by_lateness;
+        self.unknown += other.unknown;
+        self.proven += other.proven;
+        self.repeated += other.repeated;
+        self.given_up += other.given_up;
     }
 }
 

@@ -43,7 +43,7 @@ impl World {
         let flagged = std::rc::Rc::clone(&self.store);
         self.take(Step::of(Act::FlagStuck))?;
         laws::after_second_flagging(&flagged, &self.store, self.now, &mut self.tally)?;
-        laws::after_drain(&self.store, &self.witness, &mut self.tally)
+        laws::after_drain(&self.store, &self.witness, self.setup.in_time, &mut self.tally)
     }
 
     /// Until the last window is over.

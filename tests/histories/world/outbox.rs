@@ -231,7 +231,8 @@ impl World {
             if self.mutant == Some(Mutant::NoRecovery) && matches!(mail.outbox, Outbox::Unknown { .. }) {
                 return Ok(());
             }
-            let Some(outbox) = mail.outbox.swept(mail.kind(), now) else {
+            let swept = mail.outbox.swept(mail.kind(), now);
+            let Some(outbox) = swept.map(|outbox| self.perhaps_at_once(outbox, mail, now)) else {
                 return if mail.outbox.is_to_be_sent(now) { self.ring_mails([id.clone()]) } else { Ok(()) };
             };
             let next = Mail::clone(mail).with_outbox(outbox);
@@ -239,6 +240,18 @@ impl World {
             if self.commit(vec![Write::ReplaceMail(next)], Note::Nothing)? {
                 return if rings { self.ring_mails([id.clone()]) } else { Ok(()) };
             }
+        }
+    }
+
+    /// The mutant does not wait for an event that proves the try.
+    fn perhaps_at_once(&self, swept: Outbox, mail: &Mail, now: Timestamp) -> Outbox {
+        match swept {
+            Outbox::Unknown { tries, .. }
+                if self.mutant == Some(Mutant::RepeatedAtOnce) && mail.kind().is_repeated_when_unknown() =>
+            {
+                Outbox::Pending { tries, not_before: now }
+            }
+            _ => swept,
         }
     }
 
