@@ -245,14 +245,11 @@ impl World {
 
     /// The mutant does not wait for an event that proves the try.
     fn perhaps_at_once(&self, swept: Outbox, mail: &Mail, now: Timestamp) -> Outbox {
-        match swept {
-            Outbox::Unknown { tries, .. }
-                if self.mutant == Some(Mutant::RepeatedAtOnce) && mail.kind().is_repeated_when_unknown() =>
-            {
-                Outbox::Pending { tries, not_before: now }
-            }
-            _ => swept,
+        let waits_not = self.mutant == Some(Mutant::RepeatedAtOnce) && mail.kind().is_repeated_when_unknown();
+        if waits_not && matches!(swept, Outbox::Unknown { .. }) {
+            return Outbox::Pending { tries: swept.tries(), not_before: now };
         }
+        swept
     }
 
     /// Whether anything is known of a flight's end.
