@@ -16,6 +16,7 @@ pub enum DeadLetterQueue {
     Mail,
     Issue,
     Announce,
+    Import,
     Delivery,
     /// What SNS could not hand over.
     Subscription,
@@ -35,18 +36,26 @@ pub struct Lying {
 #[derive(Clone)]
 pub struct DeadLetters {
     client: Client,
-    urls: [String; 6],
+    urls: [String; 7],
 }
 
 impl DeadLetterQueue {
-    pub const ALL: [Self; 6] =
-        [Self::Mail, Self::Issue, Self::Announce, Self::Delivery, Self::Subscription, Self::Schedule];
+    pub const ALL: [Self; 7] = [
+        Self::Mail,
+        Self::Issue,
+        Self::Announce,
+        Self::Import,
+        Self::Delivery,
+        Self::Subscription,
+        Self::Schedule,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Mail => "mail",
             Self::Issue => "issue",
             Self::Announce => "announce",
+            Self::Import => "import",
             Self::Delivery => "delivery",
             Self::Subscription => "subscription",
             Self::Schedule => "schedule",
@@ -60,7 +69,7 @@ impl DeadLetterQueue {
     /// Whether SQS knows where its messages came from: it moves back nothing else.
     pub fn can_be_redriven(self) -> bool {
         match self {
-            Self::Mail | Self::Issue | Self::Announce | Self::Delivery => true,
+            Self::Mail | Self::Issue | Self::Announce | Self::Import | Self::Delivery => true,
             Self::Subscription | Self::Schedule => false,
         }
     }
@@ -70,6 +79,7 @@ impl DeadLetterQueue {
             Self::Mail => "MAIL_DEAD_QUEUE_URL",
             Self::Issue => "ISSUE_DEAD_QUEUE_URL",
             Self::Announce => "ANNOUNCE_DEAD_QUEUE_URL",
+            Self::Import => "IMPORT_DEAD_QUEUE_URL",
             Self::Delivery => "DELIVERY_DEAD_QUEUE_URL",
             Self::Subscription => "SUBSCRIPTION_DEAD_QUEUE_URL",
             Self::Schedule => "SCHEDULE_DEAD_QUEUE_URL",
@@ -79,7 +89,7 @@ impl DeadLetterQueue {
 
 impl DeadLetters {
     pub fn of(environment: &Environment) -> Result<Self, ConfigError> {
-        let mut urls: [String; 6] = Default::default();
+        let mut urls: [String; 7] = Default::default();
         for queue in DeadLetterQueue::ALL {
             environment.config.text(queue.setting())?.clone_into(&mut urls[queue as usize]);
         }

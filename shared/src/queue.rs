@@ -7,7 +7,7 @@ use aws_sdk_sqs::Client;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::ids::{ApplicationNumber, MailId},
+    domain::ids::{ApplicationNumber, ImportId, MailId},
     runtime::{ConfigError, Environment},
 };
 
@@ -21,6 +21,12 @@ pub struct MailWaits {
 #[derive(Debug, Serialize, Deserialize, PartialEq, Eq)]
 pub struct ApplicationWaits {
     pub application: String,
+}
+
+/// What `import-institutions` is told.
+#[derive(Debug, Serialize, Deserialize, PartialEq, Eq)]
+pub struct ImportWaits {
+    pub import: String,
 }
 
 /// Rings at one queue.
@@ -46,6 +52,11 @@ impl Doorbell {
         Self::new(environment, "ANNOUNCE_QUEUE_URL")
     }
 
+    /// The doorbell of `import-institutions`.
+    pub fn of_imports(environment: &Environment) -> Result<Self, ConfigError> {
+        Self::new(environment, "IMPORT_QUEUE_URL")
+    }
+
     fn new(environment: &Environment, setting: &'static str) -> Result<Self, ConfigError> {
         Ok(Self { client: environment.sqs()?, url: environment.config.text(setting)?.to_owned() })
     }
@@ -62,6 +73,11 @@ impl Doorbell {
         self.ring(&ApplicationWaits { application: number.to_string() }).await;
     }
 
+    /// Tells `import-institutions` of an import. What it cannot tell, the schedule will find.
+    pub async fn ring_import(&self, id: &ImportId) {
+        self.ring(&ImportWaits { import: id.as_str().to_owned() }).await;
+    }
+
     async fn ring(&self, message: &impl Serialize) {
         let body = serde_json::to_string(message).unwrap_or_default();
         if self.client.send_message().queue_url(&self.url).message_body(body).send().await.is_err() {
@@ -76,6 +92,12 @@ impl Doorbell {
 impl MailWaits {
     pub fn parse(body: &str) -> Option<MailId> {
         serde_json::from_str::<Self>(body).ok().and_then(|message| MailId::parse(&message.mail))
+    }
+}
+
+impl ImportWaits {
+    pub fn parse(body: &str) -> Option<ImportId> {
+        serde_json::from_str::<Self>(body).ok().and_then(|message| ImportId::parse(&message.import))
     }
 }
 

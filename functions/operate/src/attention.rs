@@ -114,6 +114,7 @@ fn label(queue: DeadLetterQueue) -> &'static str {
         DeadLetterQueue::Mail => "メールの送信",
         DeadLetterQueue::Issue => "①・③の処理",
         DeadLetterQueue::Announce => "②の処理",
+        DeadLetterQueue::Import => "名簿の取込み",
         DeadLetterQueue::Delivery => "送信結果の記録",
         DeadLetterQueue::Subscription => "送信結果の受け渡し",
         DeadLetterQueue::Schedule => "定時の処理",
@@ -126,6 +127,7 @@ fn advice(queue: DeadLetterQueue) -> &'static str {
         DeadLetterQueue::Issue | DeadLetterQueue::Announce => {
             "申請は失われていません。定時の処理でも試されます。"
         }
+        DeadLetterQueue::Import => "今の名簿はそのまま使われています。取込みは定時の処理でも続けられます。",
         DeadLetterQueue::Delivery => "原因を取り除いてから戻すと、送信結果が正しく表示されます。",
         DeadLetterQueue::Subscription | DeadLetterQueue::Schedule => {
             "この画面からは戻せません。システムの運用担当に連絡してください。"

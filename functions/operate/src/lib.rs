@@ -1,5 +1,5 @@
 //! The secretariat's console: what is issued next, cases that are held, freeze windows and notices, where the desks
-//! are written to, the accounts of staff.
+//! are written to, the lists of prefectures, the accounts of staff.
 //!
 //! Architecture invariant: without a live session of the secretariat nothing here exists; every act is a pure
 //! decision, committed with who did it.
@@ -10,6 +10,10 @@ mod desks;
 mod find;
 mod freezes;
 mod hold;
+mod import_acts;
+mod import_page;
+mod import_upload;
+mod imports;
 mod issuing;
 mod jst;
 mod notices;
@@ -27,6 +31,7 @@ mod timeline;
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     routing::{get, post},
 };
 use shared::{
@@ -34,7 +39,7 @@ use shared::{
     queue::Doorbell,
     runtime::{Clock, ConfigError, Entropy, Environment, Key, Lambda},
     store::Store,
-    web::{self, Sessions},
+    web::{self, FILE_LIMIT, Sessions},
 };
 
 /// Everything that this Lambda can do.
@@ -62,6 +67,13 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
         .route("/operate/freezes/{id}/end", post(freezes::end))
         .route("/operate/notices", post(notices::add))
         .route("/operate/notices/{id}/end", post(notices::end))
+        .route("/operate/imports", get(imports::list).post(import_upload::begin))
+        .route("/operate/imports/{id}", get(import_page::show))
+        .route("/operate/imports/{id}/parts/{part}", post(import_upload::part))
+        .route("/operate/imports/{id}/check", post(import_upload::check))
+        .route("/operate/imports/{id}/confirm", post(import_acts::confirm))
+        .route("/operate/imports/{id}/discard", post(import_acts::discard))
+        .layer(DefaultBodyLimit::max(FILE_LIMIT))
         .with_state(App::of(environment)?);
     Ok(Lambda::Http(web::routes(router, &environment.config)?))
 }
@@ -74,6 +86,7 @@ struct App {
     issuing: Doorbell,
     announcing: Doorbell,
     mails: Doorbell,
+    imports: Doorbell,
     pepper: Key,
     link_key: Key,
     dead_letters: DeadLetters,
@@ -91,6 +104,7 @@ impl App {
             issuing: Doorbell::of_issuing(environment)?,
             announcing: Doorbell::of_announcing(environment)?,
             mails: Doorbell::of_mails(environment)?,
+            imports: Doorbell::of_imports(environment)?,
             pepper: config.secret("PEPPER")?,
             link_key: config.secret("LINK_KEY")?,
             dead_letters: DeadLetters::of(environment)?,

@@ -8,6 +8,7 @@ pub fn all() -> Registry {
         .with("announce-account", announce_account::lambda)
         .with("flag-stuck", flag_stuck::lambda)
         .with("index-desks", index_desks::lambda)
+        .with("import-institutions", import_institutions::lambda)
         .with("issue-account", issue_account::lambda)
         .with("operate", operate::lambda)
         .with("record-delivery", record_delivery::lambda)

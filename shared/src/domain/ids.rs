@@ -84,6 +84,25 @@ impl RunId {
     }
 }
 
+/// Names one import of a list, and so the state of the list that it brings.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImportId(String);
+
+impl ImportId {
+    pub fn from_parts(at: Timestamp, random: [u8; 10]) -> Self {
+        Self(MailId::from_parts(at, random).0)
+    }
+
+    /// Reads the 26 characters of an id; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        MailId::parse(text).map(|id| Self(id.0))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// ログインID: eight letters and digits that cannot be mistaken for each other on paper.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LoginId(String);

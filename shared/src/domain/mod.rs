@@ -18,6 +18,7 @@ pub mod limits;
 pub mod mail;
 pub mod outbox;
 pub mod prefecture;
+pub mod registry;
 pub mod session;
 pub mod settings;
 pub mod terms;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use jiff::Timestamp;
 
 use super::{Inconsistent, Item};
@@ -58,6 +58,11 @@ impl Writer {
 
     pub(super) fn flag(mut self, name: &str, value: bool) -> Self {
         self.0.insert(name.to_owned(), AttributeValue::Bool(value));
+        self
+    }
+
+    pub(super) fn bytes(mut self, name: &str, value: Vec<u8>) -> Self {
+        self.0.insert(name.to_owned(), AttributeValue::B(Blob::new(value)));
         self
     }
 
@@ -146,6 +151,11 @@ impl<'a> Reader<'a> {
         let number =
             self.item.get(name).and_then(|value| value.as_n().ok()).and_then(|digits| digits.parse().ok());
         number.and_then(|number: u64| T::try_from(number).ok()).ok_or_else(|| self.unreadable(name))
+    }
+
+    pub(super) fn bytes(&self, name: &'static str) -> Result<&'a [u8], Inconsistent> {
+        let bytes = self.item.get(name).and_then(|value| value.as_b().ok());
+        bytes.map(AsRef::as_ref).ok_or_else(|| self.unreadable(name))
     }
 
     pub(super) fn flag(&self, name: &'static str) -> Result<bool, Inconsistent> {

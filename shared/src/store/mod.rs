@@ -17,6 +17,8 @@ mod error;
 mod failures;
 #[cfg(any(test, feature = "testing"))]
 mod fill;
+mod imports;
+mod institutions;
 mod item;
 mod mails;
 mod race;
@@ -40,6 +42,8 @@ pub use counter::Counter;
 pub use desks::{DeskList, DeskPage};
 pub use error::{CommitError, Inconsistent, StoreError};
 pub use failures::{NetworkFailure, NetworkFailures};
+pub use imports::PROBLEMS_A_PAGE;
+pub use institutions::Found;
 pub use race::Race;
 pub use search::FoundPage;
 pub use tables::{Table, Tables};

@@ -13,6 +13,7 @@ pub enum Table {
     Sessions,
     Settings,
     Search,
+    Institutions,
 }
 
 /// The names of the tables that a function was given.
@@ -20,7 +21,7 @@ pub enum Table {
 pub struct Tables([Option<String>; Table::ALL.len()]);
 
 impl Table {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Verifications,
         Self::Applications,
         Self::Mails,
@@ -28,6 +29,7 @@ impl Table {
         Self::Sessions,
         Self::Settings,
         Self::Search,
+        Self::Institutions,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -39,6 +41,7 @@ impl Table {
             Self::Sessions => "sessions",
             Self::Settings => "settings",
             Self::Search => "search",
+            Self::Institutions => "institutions",
         }
     }
 
@@ -52,6 +55,7 @@ impl Table {
             Self::Sessions => "SESSIONS_TABLE",
             Self::Settings => "SETTINGS_TABLE",
             Self::Search => "SEARCH_TABLE",
+            Self::Institutions => "INSTITUTIONS_TABLE",
         }
     }
 }

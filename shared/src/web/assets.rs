@@ -34,6 +34,7 @@ impl Asset {
         ),
         Self::new("code-mail.js", JAVASCRIPT, &[include_bytes!("../../assets/code-mail.js")]),
         Self::new("select-page.js", JAVASCRIPT, &[include_bytes!("../../assets/select-page.js")]),
+        Self::new("import.js", JAVASCRIPT, &[include_bytes!("../../assets/import.js")]),
         Self::new("reject.js", JAVASCRIPT, &[include_bytes!("../../assets/reject.js")]),
         Self::new("icon.svg", SVG, &[include_bytes!("../../assets/icon.svg")]),
     ];

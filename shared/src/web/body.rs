@@ -16,6 +16,10 @@ use super::Problem;
 /// Bytes of a body that are read at most.
 pub const BODY_LIMIT: usize = 256 * 1024;
 
+/// Bytes of a file that is sent as a file: with what Lambda makes of it (base64), it stays below the six megabytes that
+/// an invocation may bring.
+pub const FILE_LIMIT: usize = 4 * 1024 * 1024;
+
 const UNREADABLE: &str = "送信された内容の形式が正しくないため、読み取れませんでした。";
 const UNUSABLE: &str = "使用できない文字（制御文字など）が含まれているため、受け付けられませんでした。文字を入力し直してください。";
 
@@ -44,6 +48,16 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         form(&Bytes::copy_from_slice(parts.uri.query().unwrap_or_default().as_bytes())).map(Self)
+    }
+}
+
+/// Bytes that a body of this kind may have: files are larger than forms.
+pub(super) fn limit_of(headers: &HeaderMap) -> usize {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data") {
+        FILE_LIMIT
+    } else {
+        BODY_LIMIT
     }
 }
 

@@ -10,9 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{
-    BODY_LIMIT, Problem, csrf, frame::Frame, headers, negotiate::Form, render, request_log::RequestLine,
-};
+use super::{Problem, body, csrf, frame::Frame, headers, negotiate::Form, render, request_log::RequestLine};
 use crate::runtime::{Config, ConfigError};
 
 /// Puts the door before `router` (call it last, after `with_state`). Reads `ORIGIN`, and
@@ -52,7 +50,7 @@ impl Door {
         if !csrf::is_own(request.method(), request.headers(), &self.origin) {
             return Err(Problem::forbidden().because("foreign-origin"));
         }
-        if request.body().size_hint().lower() > BODY_LIMIT as u64 {
+        if request.body().size_hint().lower() > body::limit_of(request.headers()) as u64 {
             return Err(Problem::too_large());
         }
         Ok(())

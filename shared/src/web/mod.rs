@@ -36,7 +36,7 @@ mod session;
 mod token;
 
 pub use assets::{Asset, asset};
-pub use body::{BODY_LIMIT, Body, Query};
+pub use body::{BODY_LIMIT, Body, FILE_LIMIT, Query};
 pub use choice::Choice;
 pub use cookies::{Cookies, SetCookie};
 pub use door::routes;

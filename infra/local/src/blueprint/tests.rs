@@ -36,7 +36,7 @@ fn spoken(triggers: &[TriggerSpec]) -> String {
 fn our_template_is_read_whole() {
     let blueprint = parse(TEMPLATE).unwrap();
     let names: Vec<&str> = blueprint.functions.iter().map(|function| function.name.as_str()).collect();
-    assert_snapshot!(names.join(" "), @"announce-account flag-stuck index-desks issue-account operate record-delivery request-code review send-mail set-password sign-in site submit sweep-outbox track verify-code");
+    assert_snapshot!(names.join(" "), @"announce-account flag-stuck import-institutions index-desks issue-account operate record-delivery request-code review send-mail set-password sign-in site submit sweep-outbox track verify-code");
 
     let request_code = blueprint.function("request-code").unwrap();
     assert_eq!(request_code.environment["ORIGIN"], "http://127.0.0.1:3000");

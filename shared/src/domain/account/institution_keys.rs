@@ -1,6 +1,11 @@
 //! The names under which one institution is known: its codes, and its name at its place.
 
-use crate::domain::form::ApplicationForm;
+use crate::domain::{
+    contact::PostalCode,
+    form::ApplicationForm,
+    institution::{InstitutionCode, InstitutionKind, InstitutionName, InsuranceCode},
+    prefecture::Prefecture,
+};
 
 /// One name of an institution, as it stands in the store.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,20 +25,34 @@ impl InstitutionKey {
 /// Every key of the institution that an application names, the surest first: the prefecture's own code,
 /// the insurance code, then the folded name at its postal code.
 pub fn institution_keys(form: &ApplicationForm) -> Vec<InstitutionKey> {
+    keys_of(
+        form.prefecture,
+        form.institution_kind,
+        form.institution_code.as_ref(),
+        form.insurance_code.as_ref(),
+        Some((&form.postal_code, &form.institution_name)),
+    )
+}
+
+/// The keys of an institution of which this much is known.
+pub fn keys_of(
+    prefecture: Prefecture,
+    kind: InstitutionKind,
+    institution_code: Option<&InstitutionCode>,
+    insurance_code: Option<&InsuranceCode>,
+    place: Option<(&PostalCode, &InstitutionName)>,
+) -> Vec<InstitutionKey> {
     let mut keys = Vec::with_capacity(3);
-    let desk = form.institution_kind.desk().as_str();
-    let prefecture = form.prefecture.code2();
-    if let Some(code) = &form.institution_code {
+    if let Some(code) = institution_code {
+        let (prefecture, desk) = (prefecture.code2(), kind.desk().as_str());
         keys.push(InstitutionKey(format!("code:{prefecture}:{desk}:{}", code.as_str())));
     }
-    if let Some(code) = &form.insurance_code {
+    if let Some(code) = insurance_code {
         keys.push(InstitutionKey(format!("insurance:{}", code.as_str())));
     }
-    keys.push(InstitutionKey(format!(
-        "place:{}:{}:{}",
-        form.postal_code.as_str(),
-        form.institution_kind.as_str(),
-        form.institution_name.as_key()
-    )));
+    if let Some((postal_code, name)) = place {
+        let (postal_code, kind) = (postal_code.as_str(), kind.as_str());
+        keys.push(InstitutionKey(format!("place:{postal_code}:{kind}:{}", name.as_key())));
+    }
     keys
 }

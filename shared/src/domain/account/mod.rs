@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-pub use institution_keys::{InstitutionKey, institution_keys};
+pub use institution_keys::{InstitutionKey, institution_keys, keys_of};
 pub use link::{FIRST_LINK_TTL, LinkPurpose, LinkRefused, PasswordLink, RESET_LINK_TTL};
 pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordRefused};
 pub use request_link::{LinkRequestRefused, LinkUsage, NewLink};
