@@ -11,6 +11,7 @@ pub mod codes;
 pub mod dead_letters;
 pub mod domain;
 pub mod guidance;
+pub mod look_up;
 pub mod mail;
 pub mod password;
 pub mod queue;

@@ -15,6 +15,7 @@ mod console;
 mod delivery_events;
 mod drafts;
 mod existing_account;
+mod imports;
 mod lists;
 mod look_up;
 mod lost_race;

@@ -8,7 +8,7 @@ use std::{
 
 use reqwest::{
     Client, RequestBuilder,
-    header::{ACCEPT, COOKIE, LOCATION, SET_COOKIE},
+    header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE},
     redirect::Policy,
 };
 use serde_json::Value;
@@ -96,6 +96,17 @@ impl Visitor {
             .header("origin", &self.origin)
             .header("sec-fetch-site", "same-origin");
         self.send(post.header(ACCEPT, "text/html").form(fields)).await
+    }
+
+    /// Bytes, as a script of our own page sends them.
+    pub async fn send_bytes(&self, path: &str, content_type: &str, bytes: Vec<u8>) -> Answer {
+        let post = self
+            .client
+            .post(self.url(path))
+            .header("origin", &self.origin)
+            .header("sec-fetch-site", "same-origin");
+        self.send(post.header(ACCEPT, "application/json").header(CONTENT_TYPE, content_type).body(bytes))
+            .await
     }
 
     /// A form that a page of another site sends; `site` is what the browser says of that.

@@ -136,7 +136,8 @@ impl App {
     async fn decide(&self, application: Application, now: Timestamp) -> Result<Option<Decided>, BoxError> {
         let Status::Issuing { advance, .. } = &application.status else { return Ok(None) };
         let advance = self.store.load_mail(advance).await?.ok_or("the advance notice is missing")?;
-        let existing = self.store.find_account(&institution_keys(&application.form)).await?;
+        let keys = institution_keys(&application.form);
+        let existing = self.store.find_or_adopt_account(&keys, application.desk(), now).await?;
         let mail = MailId::from_parts(now, self.environment.entropy.bytes::<10>());
         let token = link_token_for(&self.link_key, &mail);
         let command = Announce {

@@ -49,20 +49,20 @@ impl App {
 
     async fn conclude(&self, import: Import, checker: Checker, file: &File) -> Result<(), BoxError> {
         let now = self.clock.now();
-        let checked = checker.finish();
-        for (word, problems) in [("problems", &checked.problems), ("warnings", &checked.warnings)] {
+        let found = checker.finish();
+        for (word, problems) in [("problems", &found.problems), ("warnings", &found.warnings)] {
             self.store.put_problems(&import.id, word, problems, now).await.map_err(plain)?;
         }
-        let desks: Vec<PrefectureDesk> = checked.desks.iter().map(|share| share.desk).collect();
+        let desks: Vec<PrefectureDesk> = found.desks.iter().map(|share| share.desk).collect();
         let mut lists = self.store.load_lists(import.list, &desks).await?;
         let now = |desk: PrefectureDesk| -> Option<(ImportId, DeskShare)> { lists.remove(&desk) };
-        let import = import.checked(&checked, file.left_out(), now);
+        let import = import.checked(&found, file.left_out(), now);
         tracing::info!(
             event = "import_checked",
             import = import.id.as_str(),
             state = import.state.as_str(),
-            rows = checked.rows,
-            problems = checked.problems.len(),
+            rows = found.rows,
+            problems = found.problems.len(),
             "a file was checked"
         );
         self.commit(import).await?;

@@ -1,4 +1,4 @@
-//! The bytes of a file as rows: UTF-8 with or without a mark at its beginning, or Shift_JIS as Excel saves it.
+//! The bytes of a file as rows: UTF-8 with or without a mark at its beginning, or `Shift_JIS` as Excel saves it.
 
 use csv::StringRecord;
 use encoding_rs::SHIFT_JIS;
@@ -26,7 +26,8 @@ const NO_ROWS: &str = "2行目以降に行がありません。ファイルの�
 impl File {
     /// The sentence says why the file as a whole cannot be read.
     pub(crate) fn open(bytes: &[u8], list: List) -> Result<Self, String> {
-        let text = decode(bytes).ok_or(OTHER_ENCODING)?;
+        // The reader counts a line at its `\n`, which it leaves for the next record where `\r` stands before it.
+        let text = decode(bytes).ok_or(OTHER_ENCODING)?.replace("\r\n", "\n");
         let mut records = reader(&text).into_records();
         let header = records.next().and_then(Result::ok).ok_or(NO_ROWS)?;
         let columns = Columns::read(header.iter(), list).map_err(|problem| problem.sentence())?;
@@ -63,7 +64,7 @@ impl Cells for Record {
     }
 }
 
-/// Text in UTF-8 is never text in Shift_JIS by accident, but the other way round it happens: so UTF-8 first.
+/// Text in UTF-8 is never text in `Shift_JIS` by accident, but the other way round it happens: so UTF-8 first.
 fn decode(bytes: &[u8]) -> Option<String> {
     let plain = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     if let Ok(text) = std::str::from_utf8(plain) {
@@ -85,7 +86,8 @@ mod tests {
 
     fn names(bytes: &[u8]) -> Vec<(u32, String)> {
         let file = File::open(bytes, List::Institutions).unwrap();
-        let rows = file.rows(&CodeRules::default());
+        let rules = CodeRules::default();
+        let rows = file.rows(&rules);
         rows.map(|(row, read)| (row, read.unwrap().name.as_str().to_owned())).collect()
     }
 

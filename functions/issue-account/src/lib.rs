@@ -65,7 +65,8 @@ impl App {
             let now = self.environment.clock.now();
             let application =
                 self.store.load_application(number).await?.ok_or("there is no such application")?;
-            let existing = self.store.find_account(&institution_keys(&application.form)).await?;
+            let keys = institution_keys(&application.form);
+            let existing = self.store.find_or_adopt_account(&keys, application.desk(), now).await?;
             let command = Issue {
                 existing,
                 mail: MailId::from_parts(now, self.environment.entropy.bytes::<10>()),

@@ -40,7 +40,7 @@ pub(crate) async fn confirm(
         Err(ImportRefused::WarningsNotSeen) => {
             let errors = FieldErrors::of("seen", NOT_SEEN);
             let problems = app.store.load_problems(&import.id, "warnings", 0).await?;
-            let page = ImportPage::of(&operator, &import, problems, 0, errors.clone());
+            let page = ImportPage::of(&operator.viewer(), &import, problems, 0, errors.clone());
             Ok(Page::invalid(page, errors).into_response())
         }
         Err(ImportRefused::NotNow | ImportRefused::Empty | ImportRefused::TooLarge) => Err(changed(&import)),

@@ -16,7 +16,7 @@ use shared::{
 use crate::{
     App,
     imports::ImportRow,
-    operator::{Operator, Staff},
+    operator::{Staff, Viewer},
 };
 
 #[derive(Deserialize, Default)]
@@ -74,19 +74,19 @@ struct Confirmed {
 
 pub(crate) async fn show(
     State(app): State<App>,
-    operator: Operator,
+    viewer: Viewer,
     Path(id): Path<String>,
     Query(query): Query<PageQuery>,
 ) -> Result<Page<ImportPage>, Problem> {
     let import = app.asked_import(&id).await?;
     let word = if import.outcome.problems > 0 { "problems" } else { "warnings" };
     let rows = app.store.load_problems(&import.id, word, query.page).await?;
-    Ok(Page::ok(ImportPage::of(&operator, &import, rows, query.page, FieldErrors::new())))
+    Ok(Page::ok(ImportPage::of(&viewer, &import, rows, query.page, FieldErrors::new())))
 }
 
 impl ImportPage {
     pub(crate) fn of(
-        operator: &Operator,
+        viewer: &Viewer,
         import: &Import,
         rows: Vec<RowProblem>,
         page: usize,
@@ -97,12 +97,12 @@ impl ImportPage {
         let is_more = (page + 1).saturating_mul(PROBLEMS_A_PAGE) < count.try_into().unwrap_or(usize::MAX);
         let path = |page: usize| format!("/operate/imports/{}?page={page}", import.id.as_str());
         Self {
-            staff: operator.staff(),
+            staff: viewer.staff(),
             import: ImportRow::of(import),
             done: done(&import.state),
             is_at_work: import.state.is_at_work(),
             can_be_confirmed: import.state == ImportState::Ready,
-            can_be_discarded: import.clone().discard(&operator.secretary, operator.now).is_ok(),
+            can_be_discarded: import.state.can_be_discarded(),
             sentence: sentence(&import.state),
             left_out: outcome.left_out.clone(),
             desks: outcome.desks.iter().map(DeskRow::of).collect(),

@@ -154,7 +154,7 @@ impl App {
         list: String,
         errors: FieldErrors,
     ) -> Result<Response, Problem> {
-        let page = self.imports_page(operator, list, errors.clone()).await?;
+        let page = self.imports_page(&operator.viewer(), list, errors.clone()).await?;
         Ok(Page::invalid(page, errors).into_response())
     }
 

@@ -13,7 +13,7 @@ use shared::{
 
 use crate::{
     App,
-    operator::{Operator, Staff},
+    operator::{Staff, Viewer},
 };
 
 #[derive(Template, Serialize)]
@@ -45,20 +45,20 @@ pub(crate) struct ImportRow {
     pub(crate) rows: u32,
 }
 
-pub(crate) async fn list(State(app): State<App>, operator: Operator) -> Result<Page<ImportsPage>, Problem> {
-    Ok(Page::ok(app.imports_page(&operator, String::new(), FieldErrors::new()).await?))
+pub(crate) async fn list(State(app): State<App>, viewer: Viewer) -> Result<Page<ImportsPage>, Problem> {
+    Ok(Page::ok(app.imports_page(&viewer, String::new(), FieldErrors::new()).await?))
 }
 
 impl App {
     pub(crate) async fn imports_page(
         &self,
-        operator: &Operator,
+        viewer: &Viewer,
         list: String,
         errors: FieldErrors,
     ) -> Result<ImportsPage, Problem> {
         let imports = self.store.list_imports().await?;
         Ok(ImportsPage {
-            staff: operator.staff(),
+            staff: viewer.staff(),
             imports: imports.iter().map(ImportRow::of).collect(),
             part_bytes: PART_BYTES,
             lists: List::ALL.into_iter().map(|list| Choice::new(list.as_str(), list.label())).collect(),

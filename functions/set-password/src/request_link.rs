@@ -45,7 +45,7 @@ impl App {
         let network = self.pepper.hash("network", network.as_str());
         let mut race = self.store.race();
         loop {
-            let account = self.store.load_account(login_id).await?;
+            let account = self.store.load_or_adopt_account(login_id, now).await?;
             let counters = self.store.load_link_counters(login_id, &network).await?;
             let usage = match counters.usage().used(now) {
                 Ok(usage) => usage,

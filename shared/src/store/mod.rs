@@ -4,6 +4,7 @@
 //! state that the decision started from; what is read back and does not fit is an error that names it.
 
 mod accounts;
+mod adopt;
 mod applications;
 mod batch;
 mod changes;

@@ -44,6 +44,7 @@ struct Known {
     run: String,
     freeze: String,
     notice: String,
+    import: String,
 }
 
 #[tokio::test]
@@ -161,7 +162,10 @@ async fn known(world: &World) -> Known {
     secretary.act("/operate/notices", &notice).await.leads_to();
     let settings = secretary.see("/operate/settings").await.page();
     let id = |list: &str| settings[list][0]["id"].to_string().replace('"', "");
+    let file = json!({ "list": "institutions", "file_name": "nara.csv", "bytes": 10 });
+    let import = secretary.act("/operate/imports", &file).await;
     Known {
+        import: import.leads_to().rsplit('/').next().expect("an id").to_owned(),
         run: run.leads_to().rsplit('/').next().expect("an id").to_owned(),
         freeze: id("freezes"),
         notice: id("notices"),
@@ -211,6 +215,7 @@ impl Row {
             path if path.starts_with("/operate/runs") => &known.run,
             path if path.starts_with("/operate/freezes") => &known.freeze,
             path if path.starts_with("/operate/notices") => &known.notice,
+            path if path.starts_with("/operate/imports") => &known.import,
             _ => "osaka-pharmacy",
         };
         let asset = shared::web::asset("site.css");
@@ -225,6 +230,7 @@ impl Row {
             .replace("{id}", id)
             .replace("{name}", asset)
             .replace("{queue}", "issue")
+            .replace("{part}", "0")
             .replace("{topic}", "apply")
             .replace("{trail}", "mail.recent")
             .replace("{right}", "medical")

@@ -102,6 +102,13 @@ POST /operate/staff/{id}/renew                          401 404 404 404 303 404 
 GET /operate/attention                                  401 404 404 404 200 404 200
 POST /operate/dead-letters/{queue}/redrive              401 404 404 404 303 404 403
 POST /operate/notices/{id}/end                          401 404 404 404 303 404 403
+GET /operate/imports                                    401 404 404 404 200 404 200
+POST /operate/imports                                   401 404 404 404 422 404 403
+GET /operate/imports/{id}                               401 404 404 404 200 404 200
+POST /operate/imports/{id}/parts/{part}                 401 404 404 404 400 404 403
+POST /operate/imports/{id}/check                        401 404 404 404 303 404 403
+POST /operate/imports/{id}/confirm                      401 404 404 404 409 404 403
+POST /operate/imports/{id}/discard                      401 404 404 404 303 404 403
 GET /sign-in                                            200 200 200 200 200 200 200
 POST /sign-in                                           422 422 422 422 422 422 422
 POST /sign-out                                          303 303 303 303 303 303 303

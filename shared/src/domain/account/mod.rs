@@ -34,7 +34,8 @@ use super::{
     ids::{ApplicationNumber, LoginId},
     institution::InstitutionKind,
     limits::Usage,
-    prefecture::{Desk, Prefecture},
+    prefecture::{Desk, Prefecture, PrefectureDesk},
+    registry::Registered,
 };
 
 /// The account of one institution.
@@ -126,6 +127,37 @@ impl Account {
     #[must_use]
     pub fn moved_to(self, email: EmailAddress) -> Self {
         Self { email, epoch: self.epoch + 1, version: self.version + 1, ..self }
+    }
+
+    /// The account that a list of accounts names; its person sets a password by the registered address.
+    pub fn of_list(registered: &Registered, now: Timestamp) -> Option<Self> {
+        let listed = registered.account.as_ref()?;
+        Some(Self {
+            login_id: listed.login_id.clone(),
+            institution_name: registered.name.as_str().to_owned(),
+            prefecture: registered.prefecture,
+            institution_kind: registered.kind,
+            keys: registered.keys(),
+            email: registered.email.clone()?,
+            rights: listed.rights.clone(),
+            password: None,
+            epoch: 1,
+            failures: Usage::default(),
+            application: None,
+            created_at: now,
+            version: 1,
+        })
+    }
+
+    /// The desk that answers for the institution.
+    pub fn desk(&self) -> PrefectureDesk {
+        PrefectureDesk { prefecture: self.prefecture, desk: self.institution_kind.desk() }
+    }
+
+    /// The code that one of its keys of this kind (`code`, `insurance`) ends with.
+    pub fn code_in_keys(&self, kind: &str) -> Option<&str> {
+        let of_kind = |key: &&InstitutionKey| key.as_str().split(':').next() == Some(kind);
+        self.keys.iter().find(of_kind)?.as_str().rsplit(':').next()
     }
 
     /// The same account with one more right.

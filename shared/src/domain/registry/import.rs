@@ -134,6 +134,10 @@ impl ImportState {
         }
     }
 
+    pub fn can_be_discarded(&self) -> bool {
+        !matches!(self, Self::Active { .. } | Self::Discarded { .. })
+    }
+
     /// Whether the worker has something to do.
     pub fn is_at_work(&self) -> bool {
         match self {
@@ -290,7 +294,7 @@ impl Import {
 
     /// Nothing comes of it. A list that holds already is replaced, not discarded.
     pub fn discard(self, by: &Secretary, now: Timestamp) -> Result<Self, ImportRefused> {
-        if let ImportState::Active { .. } | ImportState::Discarded { .. } = self.state {
+        if !self.state.can_be_discarded() {
             return Err(ImportRefused::NotNow);
         }
         Ok(self.moved_to(ImportState::Discarded { by_name: by.name.clone(), at: now }))

@@ -1,6 +1,7 @@
 //! By what an institution is looked up in the lists: one box for a code, a login ID, a number, an address or a name.
 
 use crate::domain::{
+    account::InstitutionKey,
     contact::{EmailAddress, PhoneNumber},
     ids::LoginId,
     institution::InsuranceCode,
@@ -26,6 +27,19 @@ pub enum LookUpKey {
     Email(String),
     /// The beginning of a folded name.
     Name(String),
+}
+
+impl LookUpKey {
+    /// How the lists are asked for an institution's key; `None` if it is none of theirs.
+    pub fn of(key: &InstitutionKey) -> Option<Self> {
+        let (kind, rest) = key.as_str().split_once(':')?;
+        match kind {
+            "code" => rest.rsplit(':').next().map(|code| Self::InstitutionCode(folded(code))),
+            "insurance" => Some(Self::InsuranceCode(rest.to_owned())),
+            "place" => rest.splitn(3, ':').nth(2).map(|name| Self::Name(name.to_owned())),
+            _ => None,
+        }
+    }
 }
 
 impl LookUp {
@@ -103,7 +117,16 @@ mod tests {
         .iter()
         .map(|typed| format!("{typed} → {:?}", keys(typed).unwrap_or_default()))
         .collect();
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        若草山 → [Name("若草山")]
+        髙﨑 → [Name("高崎")]
+        ＮＡＲＡ０００１ → [InstitutionCode("nara0001"), LoginId("nara0001"), Name("nara0001")]
+        2910107016 → [InstitutionCode("2910107016"), InsuranceCode("2910107016")]
+        0107016 → [InstitutionCode("0107016"), InsuranceCode("2910107016"), InsuranceCode("2930107016"), LoginId("0107016")]
+        0742-22-1101 → [InstitutionCode("0742221101"), InsuranceCode("0742221101"), Phone("+81742221101")]
+        A@Example.jp → [Email("a@example.jp")]
+        ABC → [InstitutionCode("abc"), Name("abc")]
+        "#);
         assert!(LookUp::parse(" 　").is_none());
         let anywhere = LookUp::parse("0107016").map(|look_up| look_up.keys(None)).unwrap_or_default();
         assert!(!anywhere.iter().any(|key| matches!(key, LookUpKey::InsuranceCode(_))));
