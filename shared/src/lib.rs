@@ -15,6 +15,7 @@ pub mod look_up;
 pub mod mail;
 pub mod password;
 pub mod queue;
+pub mod robot_check;
 pub mod runtime;
 pub mod second_factor;
 pub mod store;

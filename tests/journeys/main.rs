@@ -9,6 +9,7 @@ mod apply_to_sign_in;
 mod bad_fields;
 mod bad_input;
 mod bounced_notice;
+mod change_address;
 mod code_mail_limits;
 mod code_tries;
 mod console;

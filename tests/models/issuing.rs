@@ -207,6 +207,7 @@ impl State {
             | AuditEvent::Withdrawn
             | AuditEvent::AddressProven { .. }
             | AuditEvent::AddressCorrected { .. }
+            | AuditEvent::AddressRegistered { .. }
             | AuditEvent::NoticeResent { .. }
             | AuditEvent::Approved { .. }
             | AuditEvent::Rejected { .. }

@@ -57,7 +57,7 @@ impl World {
     async fn applicant_session(&self, at: Timestamp) -> ApplicantSession {
         let (store, email) = (self.store(), form_of(&nara_hospital_input()).email);
         let verification = Verification::begin("v".into(), Purpose::Apply, email.clone(), at);
-        store.commit_verification(&verification, None).await.expect("a new verification");
+        store.commit_verification(&verification, None, None).await.expect("a new verification");
         let keys = MailUsageKeys { address: "a".into(), network: "n".into() };
         let read = store.load_mail_usage(&keys).await.expect("counters");
         let usage = MailUsage { address: read.0.usage.clone(), network: read.1.usage.clone() };

@@ -125,7 +125,7 @@ impl Bench {
         email: &shared::domain::contact::EmailAddress,
     ) -> (CodeTried, Counter) {
         let verification = Verification::begin(id.to_owned(), purpose, email.clone(), *NOON);
-        self.store.commit_verification(&verification, None).await.expect("a new verification");
+        self.store.commit_verification(&verification, None, None).await.expect("a new verification");
         let keys = MailUsageKeys { address: id.to_owned(), network: id.to_owned() };
         let read = self.store.load_mail_usage(&keys).await.expect("counters");
         let usage = shared::domain::verification::MailUsage {

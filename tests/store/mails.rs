@@ -11,7 +11,7 @@ use shared::{
         desk::StuckCase,
         form::{EMAIL, STREET},
         ids::{ApplicationNumber, LoginId, StaffId},
-        mail::{CodePurpose, Mail, MailContent, MailKind, NewMail},
+        mail::{ChangeStage, CodePurpose, Mail, MailContent, MailKind, NewMail},
         outbox::{ClaimId, Outbox, SendOutcome},
         prefecture::{Desk, Prefecture, PrefectureDesk},
         session::Progress,
@@ -25,10 +25,12 @@ fn contents() -> Vec<MailContent> {
     let login_id = LoginId::parse("abcd2345").expect("a login ID");
     let (institution_name, contact_name) = ("若草山病院".to_owned(), "田中 花子".to_owned());
     let link_valid_until = *NOON;
+    let change = |stage| MailContent::ChangeRequest { institution_name: institution_name.clone(), stage };
     vec![
         MailContent::Code { purpose: CodePurpose::Apply, valid_until: *NOON },
         MailContent::Code { purpose: CodePurpose::Track, valid_until: *NOON },
         MailContent::Code { purpose: CodePurpose::Address, valid_until: *NOON },
+        MailContent::Code { purpose: CodePurpose::Change, valid_until: *NOON },
         MailContent::Receipt {
             institution_name: institution_name.clone(),
             contact_name: contact_name.clone(),
@@ -60,7 +62,7 @@ fn contents() -> Vec<MailContent> {
             login_id: login_id.clone(),
             right: Right::PharmacyInformation,
         },
-        MailContent::PasswordReset { login_id, link_valid_until },
+        MailContent::PasswordReset { login_id: login_id.clone(), link_valid_until },
         MailContent::StaffInvitation {
             name: "奈良 太郎".into(),
             staff_id: StaffId::parse("nara-iryo").expect("a staff id"),
@@ -78,7 +80,7 @@ fn contents() -> Vec<MailContent> {
             institution_name: institution_name.clone(),
             contact_name: contact_name.clone(),
         },
-        MailContent::AddressChanged { institution_name, contact_name },
+        MailContent::AddressChanged { institution_name: institution_name.clone(), contact_name },
         MailContent::StaffPasswordReset {
             name: "奈良 太郎".into(),
             staff_id: StaffId::parse("nara-iryo").expect("a staff id"),
@@ -97,6 +99,16 @@ fn contents() -> Vec<MailContent> {
                 is_new: true,
             }],
         },
+        MailContent::LoginIdReminder {
+            institution_name: institution_name.clone(),
+            login_id: login_id.clone(),
+        },
+        change(ChangeStage::Received),
+        change(ChangeStage::Warning),
+        change(ChangeStage::Refused {
+            reason: "確認できませんでした。\nもう一度ご依頼ください。".into()
+        }),
+        change(ChangeStage::Completed { login_id: login_id.clone() }),
     ]
 }
 
@@ -127,7 +139,7 @@ async fn every_kind_of_mail_reads_back() {
 #[tokio::test]
 async fn every_state_of_the_outbox_reads_back_and_only_open_ones_are_due() {
     let bench = Bench::start(12).await;
-    let content = || contents().remove(4);
+    let content = || contents().remove(5);
     let minute = SignedDuration::from_mins(1);
     let states = [
         Outbox::Pending { tries: 1, not_before: *NOON + minute },
@@ -154,7 +166,7 @@ async fn every_state_of_the_outbox_reads_back_and_only_open_ones_are_due() {
 #[tokio::test]
 async fn of_many_claims_one_holds() {
     let bench = Bench::start(13).await;
-    let mail = stored(&bench, contents().remove(4)).await;
+    let mail = stored(&bench, contents().remove(5)).await;
     let mut claims = tokio::task::JoinSet::new();
     for worker in 0..64_u8 {
         let (store, mail) = (bench.store.clone(), mail.clone());
@@ -196,7 +208,7 @@ async fn what_a_decision_cancels_is_cancelled_with_it_or_nothing_is_written() {
 #[tokio::test]
 async fn an_answer_after_the_first_event_completes_the_record() {
     let bench = Bench::start(14).await;
-    let mail = stored(&bench, contents().remove(4)).await;
+    let mail = stored(&bench, contents().remove(5)).await;
     let sent = bench.deliver(&mail.id).await;
     assert!(matches!(&sent.outbox, Outbox::Sent { message_id: None, .. }), "proven by its event");
     let outcome = SendOutcome::Accepted { message_id: "ses-1".into() };
@@ -215,7 +227,7 @@ async fn an_accepted_mail_is_found_by_its_message_id_and_no_other() {
     assert_eq!(bench.store.find_mail_by_message("ses-7").await.expect("an answer"), None);
     let mut ids = Vec::new();
     for message_id in [Some("ses-7"), Some("ses-8"), None] {
-        let mail = stored(&bench, contents().remove(4)).await;
+        let mail = stored(&bench, contents().remove(5)).await;
         let message_id = message_id.map(str::to_owned);
         let sent = Outbox::Sent { tries: 1, message_id, at: *NOON };
         ids.push(bench.next_mail(mail.with_outbox(sent)).await.id);

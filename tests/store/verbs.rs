@@ -4,8 +4,8 @@ use shared::{
     domain::{
         account::{LinkRefused, NewLink},
         application::{
-            Application, ProveAddress, Requester, ResendNotice, Resubmit, ReturnForCorrection, Status,
-            StatusKind, SubmitOnBehalf, Withdraw, correction_due_on,
+            AddressBy, Application, ProveAddress, Requester, ResendNotice, Resubmit, ReturnForCorrection,
+            Status, StatusKind, SubmitOnBehalf, Withdraw, correction_due_on,
             samples::{NOON, form_of, nara_hospital_input, nara_medical},
             submit_on_behalf,
         },
@@ -95,7 +95,7 @@ async fn a_new_address_moves_the_account_and_voids_its_link() {
     let mails = bench.store.list_mails_of(issued.number).await.expect("a list");
     let email = EmailAddress::parse("soumu@wakakusa.example.jp").expect("an address");
     let new = NewLink { mail: bench.mail_id(), hash: "b".repeat(64) };
-    let command = ProveAddress { email: email.clone(), account, new, mails };
+    let command = ProveAddress { email: email.clone(), by: AddressBy::Applicant, account, new, mails };
     let proven = bench.commit(issued.prove_address(command, later(3)).expect("no password yet")).await;
     let account = bench.store.load_account(&login_id).await.expect("readable").expect("there");
     assert_eq!((&account.email, &proven.form.email), (&email, &email));

@@ -14,16 +14,12 @@ use shared::{
         verification::Purpose,
     },
     guidance::{GUIDANCE, Guidance, TAKES},
+    robot_check::{Answer, CHALLENGE, Paid, ROBOT_CHECK, RobotCheck, Unsolved},
     store::CommitError,
     web::{Body, ClientNetwork, Notices, Page, Problem, SeeOther},
 };
 
-use crate::{
-    App, CHALLENGE, CONFIRM,
-    robot_check::{RobotCheck, Solved, Unsolved},
-};
-
-const ROBOT_CHECK: &str = "robot_check";
+use crate::{App, CONFIRM};
 
 #[derive(Template, Serialize)]
 #[template(path = "entry.html")]
@@ -53,13 +49,6 @@ pub(crate) struct Typed {
     without_scripts: String,
 }
 
-/// What pays for a verification.
-enum Paid {
-    Solved(Solved),
-    /// Nothing but a tick: under the stricter limit.
-    Ticked,
-}
-
 /// Closed while the operator works on the system; what is under way goes on.
 pub(crate) async fn show(State(app): State<App>) -> Result<Page<Entry>, Problem> {
     let notices = app.notices.admit(app.clock.now()).await?;
@@ -73,16 +62,16 @@ pub(crate) async fn submit(
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
     let notices = app.notices.admit(now).await?;
-    let (email, solved) = match typed.parse(&app.robot_check, now) {
-        Ok((email, Paid::Solved(solved))) => (email, solved),
-        Ok((email, Paid::Ticked)) => {
-            let cookie = app.verifications.begin_unchecked(email, &network, now).await?;
-            return Ok(SeeOther::to(CONFIRM).with_cookie(cookie).into_response());
-        }
+    let (email, paid) = match typed.parse(&app.robot_check, now) {
+        Ok(parsed) => parsed,
         Err(errors) => return Ok(refused(typed, notices, errors)),
     };
-    let challenge = Some((solved.id.as_str(), solved.ends_at));
-    match app.verifications.begin(Purpose::Apply, email, challenge, now).await {
+    if paid == Paid::Ticked {
+        let (_, cookie) =
+            app.verifications.begin_unchecked(Purpose::Apply, email, None, &network, now).await?;
+        return Ok(SeeOther::to(CONFIRM).with_cookie(cookie).into_response());
+    }
+    match app.verifications.begin(Purpose::Apply, email, paid.challenge(), now).await {
         Ok((_, cookie)) => Ok(SeeOther::to(CONFIRM).with_cookie(cookie).into_response()),
         Err(CommitError::Lost("challenge")) => {
             Ok(refused(typed, notices, FieldErrors::of(ROBOT_CHECK, Unsolved::UsedBefore.sentence())))
@@ -100,7 +89,7 @@ impl Typed {
         if let Err(error) = &email {
             errors.push(EMAIL.name, error.sentence(EMAIL.label));
         }
-        let paid = self.paid(robot_check, now);
+        let paid = robot_check.paid(self.answer(), now);
         if let Err(error) = &paid {
             errors.push(ROBOT_CHECK, error.sentence());
         }
@@ -110,11 +99,12 @@ impl Typed {
         }
     }
 
-    fn paid(&self, robot_check: &RobotCheck, now: Timestamp) -> Result<Paid, Unsolved> {
-        if self.robot_check.is_empty() && !self.without_scripts.is_empty() {
-            return if self.not_a_robot.is_empty() { Err(Unsolved::Unticked) } else { Ok(Paid::Ticked) };
+    fn answer(&self) -> Answer<'_> {
+        Answer {
+            robot_check: &self.robot_check,
+            not_a_robot: &self.not_a_robot,
+            without_scripts: &self.without_scripts,
         }
-        robot_check.accept(&self.robot_check, now).map(Paid::Solved)
     }
 }
 

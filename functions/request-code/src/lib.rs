@@ -4,9 +4,9 @@
 //! Architecture invariant: a verification begins only with a solved challenge, which is used up by the
 //! same transaction; only a verification leads to a mail.
 
+mod challenge;
 mod confirm;
 mod enter;
-mod robot_check;
 mod send;
 
 use axum::{
@@ -15,15 +15,13 @@ use axum::{
 };
 use shared::{
     codes::{CodeSender, Verifications},
+    robot_check::{CHALLENGE, RobotCheck},
     runtime::{Clock, ConfigError, Environment, Lambda},
     store::Store,
     web::{self, NoticeBoard},
 };
 
-use robot_check::RobotCheck;
-
 const ENTRY: &str = "/user-Registration-Form";
-const CHALLENGE: &str = "/user-Registration-Form/challenge";
 const CONFIRM: &str = "/user-Registration-Form/confirm";
 const CODE: &str = "/user-Registration-Form/code";
 const VERIFY: &str = "/user-Registration-Form/verify";
@@ -49,7 +47,7 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
     };
     let router = Router::new()
         .route(ENTRY, get(enter::show).post(enter::submit))
-        .route(CHALLENGE, get(robot_check::send))
+        .route(CHALLENGE, get(challenge::send))
         .route(CONFIRM, get(confirm::show))
         .route(CODE, post(send::send))
         .with_state(app);

@@ -167,6 +167,7 @@ fn verdict(entry: &AuditEntry) -> Option<Verdict<'_>> {
         | AuditEvent::Resubmitted { .. }
         | AuditEvent::AddressProven { .. }
         | AuditEvent::AddressCorrected { .. }
+        | AuditEvent::AddressRegistered { .. }
         | AuditEvent::NoticeResent { .. }
         | AuditEvent::AdvanceNoticeWritten { .. }
         | AuditEvent::AdvanceNoticeDelivered { .. }

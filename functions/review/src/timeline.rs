@@ -77,6 +77,10 @@ fn act(application: &Application, index: usize, entry: &AuditEntry) -> Entry {
         AuditEvent::AddressProven { kind, .. } => {
             (None, vec![particular("新しい宛先に作成したメール", kind.label())])
         }
+        AuditEvent::AddressRegistered { by_name, notice, .. } => {
+            let mail = notice.iter().map(|(_, kind)| particular("新しい宛先に作成したメール", kind.label()));
+            (Some(by_name.clone()), mail.collect())
+        }
         AuditEvent::NoticeResent { kind, by, .. } => (
             match by {
                 Requester::Applicant => None,

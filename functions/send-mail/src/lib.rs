@@ -90,7 +90,9 @@ impl App {
                 | MailContent::Withdrawn { .. }
                 | MailContent::AddressChanged { .. }
                 | MailContent::StaffPasswordReset { .. }
-                | MailContent::StuckDigest { .. } => Some(mail.with_outbox(claimed)),
+                | MailContent::StuckDigest { .. }
+                | MailContent::LoginIdReminder { .. }
+                | MailContent::ChangeRequest { .. } => Some(mail.with_outbox(claimed)),
             };
             let Some(next) = next else { return Ok(None) };
             if race.settle(self.store.commit_mail(&next).await).await?.is_some() {
@@ -123,7 +125,9 @@ impl App {
             | MailContent::Withdrawn { .. }
             | MailContent::AddressChanged { .. }
             | MailContent::StaffPasswordReset { .. }
-            | MailContent::StuckDigest { .. } => &self.configuration_set,
+            | MailContent::StuckDigest { .. }
+            | MailContent::LoginIdReminder { .. }
+            | MailContent::ChangeRequest { .. } => &self.configuration_set,
         };
         let now = self.environment.clock.now();
         Ok(send(&self.ses, &rendered, configuration_set, mail.outbox.tries(), now).await)

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use shared::{
     codes::{Begins, Begun, CodePaths, CodePrompt, Tried, Verifications, typed_code},
     domain::{
-        application::{Application, ProveAddress},
+        application::{AddressBy, Application, ProveAddress},
         form::FieldErrors,
         ids::MailId,
         mail::CodePurpose,
@@ -125,6 +125,7 @@ impl Begins for GoOn<'_> {
         let application = app.tracked(cookies, now).await?;
         let command = ProveAddress {
             email: proven.email.clone(),
+            by: AddressBy::Applicant,
             account: app.account_of(&application).await?,
             new: app.draw_link(now),
             mails: app.store.list_mails_of(application.number).await?,

@@ -6,6 +6,7 @@ use crate::registry::Registry;
 pub fn all() -> Registry {
     Registry::empty()
         .with("announce-account", announce_account::lambda)
+        .with("change-address", change_address::lambda)
         .with("flag-stuck", flag_stuck::lambda)
         .with("index-desks", index_desks::lambda)
         .with("import-institutions", import_institutions::lambda)

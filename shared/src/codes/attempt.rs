@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{CodeStage, Verifications, limit_reached, places, prompt};
 use crate::{
     domain::{
+        address_change::ChangeDecided,
         application::Decided,
         form::FieldErrors,
         session::{ApplicantSession, Session},
@@ -21,14 +22,14 @@ pub enum Attempt {
     /// The session that `begin` made lives.
     Right,
     /// The page comes again, with what is wrong.
-    Again(Verification, FieldErrors),
+    Again(Box<Verification>, FieldErrors),
 }
 
 /// The same, with what a right code began.
 #[derive(Debug)]
 pub enum Tried {
     Right(Begun),
-    Again(Verification, FieldErrors),
+    Again(Box<Verification>, FieldErrors),
 }
 
 /// What a right code begins.
@@ -41,6 +42,8 @@ pub enum Begun {
         decided: Box<Decided>,
         session: Session,
     },
+    /// A request to change an address is on its way.
+    Change(Box<ChangeDecided>),
 }
 
 /// What a right code begins, where it has to be read and decided first.
@@ -100,7 +103,7 @@ impl Verifications {
                 return Ok(match (begun, tried.outcome) {
                     (Some(begun), _) => Tried::Right(begun),
                     (None, TryOutcome::Wrong { tries_left }) => {
-                        Tried::Again(tried.next, prompt::wrong(tries_left))
+                        Tried::Again(Box::new(tried.next), prompt::wrong(tries_left))
                     }
                     (None, TryOutcome::Right) => return Err(Problem::internal("a right code began nothing")),
                 });
@@ -118,8 +121,8 @@ fn refusal(verification: Verification, refused: TryRefused, now: Timestamp) -> R
             "使用できる認証コードがありません。認証コードは、一度使用すると使えなくなります。",
         )
         .with_next(places(purpose).send, "新しい認証コードを送信する")),
-        TryRefused::Expired => Ok(Tried::Again(verification, CodeStage::Expired.errors())),
-        TryRefused::NoTriesLeft => Ok(Tried::Again(verification, CodeStage::UsedUp.errors())),
+        TryRefused::Expired => Ok(Tried::Again(Box::new(verification), CodeStage::Expired.errors())),
+        TryRefused::NoTriesLeft => Ok(Tried::Again(Box::new(verification), CodeStage::UsedUp.errors())),
         TryRefused::TooManyTries(limit) => Err(limit_reached(limit, purpose, too_many_tries, now)),
     }
 }
@@ -135,6 +138,7 @@ impl Begun {
         match self {
             Self::Applicant(session) => Opened::Applicant(session),
             Self::Tracker(session) => Opened::Tracker(session),
+            Self::Change(decided) => Opened::Change(decided),
             Self::Address { decided, session } => Opened::Address { decided, session },
         }
     }

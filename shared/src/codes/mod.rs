@@ -16,6 +16,7 @@ pub use send::CodeSender;
 
 use crate::{
     domain::{
+        address_change::AddressChange,
         code_traffic::{UNCHECKED_PER_HOUR, over_for_this_hour},
         contact::EmailAddress,
         limits::{LimitReached, UNCHECKED_PER_NETWORK},
@@ -83,37 +84,55 @@ impl Verifications {
         solved: Option<(&str, Timestamp)>,
         now: Timestamp,
     ) -> Result<(Verification, SetCookie), CommitError> {
-        let token = Token::new(&self.entropy);
-        let verification = Verification::begin(token.hash(&self.pepper), purpose, email, now);
-        self.store.commit_verification(&verification, solved).await?;
-        let cookie = places(purpose.of_code()).cookie;
-        Ok((verification, SetCookie::host(cookie, token.expose(), VERIFICATION_TTL)))
+        let (verification, cookie) = self.drawn(purpose, email, now);
+        self.store.commit_verification(&verification, solved, None).await?;
+        Ok((verification, cookie))
+    }
+
+    /// Begins the verification of the new address of a request, which is kept until then as a draft.
+    pub async fn begin_change(
+        &self,
+        draft: &AddressChange,
+        solved: Option<(&str, Timestamp)>,
+        now: Timestamp,
+    ) -> Result<(Verification, SetCookie), CommitError> {
+        let purpose = Purpose::Change { id: draft.id };
+        let (verification, cookie) = self.drawn(purpose, draft.items.new_email.clone(), now);
+        self.store.commit_verification(&verification, solved, Some(draft)).await?;
+        Ok((verification, cookie))
     }
 
     /// Begins a verification of a browser that ran no robot check, under a limit of its own. 429 beyond it.
     pub async fn begin_unchecked(
         &self,
+        purpose: Purpose,
         email: EmailAddress,
+        draft: Option<&AddressChange>,
         network: &ClientNetwork,
         now: Timestamp,
-    ) -> Result<SetCookie, Problem> {
+    ) -> Result<(Verification, SetCookie), Problem> {
         let key = self.pepper.hash("network", network.as_str());
-        let token = Token::new(&self.entropy);
-        let verification = Verification::begin(token.hash(&self.pepper), Purpose::Apply, email, now);
+        let (verification, cookie) = self.drawn(purpose, email, now);
         let mut race = self.store.race();
         loop {
             let read = self.store.load_unchecked(&key).await?;
-            let usage =
-                read.usage.used(UNCHECKED_PER_NETWORK, now).map_err(|limit| unchecked_over(limit, now))?;
+            let over = |limit| unchecked_over(limit, purpose.of_code(), now);
+            let usage = read.usage.used(UNCHECKED_PER_NETWORK, now).map_err(over)?;
             if race.lost() == 0 && !self.store.count_unchecked(UNCHECKED_PER_HOUR, now).await? {
-                return Err(unchecked_over(over_for_this_hour(now), now));
+                return Err(over(over_for_this_hour(now)));
             }
-            let committed = self.store.commit_unchecked(&verification, &key, &usage, &read).await;
+            let committed = self.store.commit_unchecked(&verification, draft, &key, &usage, &read).await;
             if race.settle(committed).await?.is_some() {
-                let cookie = places(CodePurpose::Apply).cookie;
-                return Ok(SetCookie::host(cookie, token.expose(), VERIFICATION_TTL));
+                return Ok((verification, cookie));
             }
         }
+    }
+
+    fn drawn(&self, purpose: Purpose, email: EmailAddress, now: Timestamp) -> (Verification, SetCookie) {
+        let token = Token::new(&self.entropy);
+        let verification = Verification::begin(token.hash(&self.pepper), purpose, email, now);
+        let cookie = SetCookie::host(places(purpose.of_code()).cookie, token.expose(), VERIFICATION_TTL);
+        (verification, cookie)
     }
 
     /// The page of the newest code, with what is left of the mails; `None` where no code was sent yet.
@@ -145,13 +164,13 @@ fn start_again(purpose: CodePurpose) -> Problem {
 }
 
 /// 429: without scripts it goes on later, with scripts at once.
-fn unchecked_over(limit: LimitReached, now: Timestamp) -> Problem {
+fn unchecked_over(limit: LimitReached, purpose: CodePurpose, now: Timestamp) -> Problem {
     let again = Moment::from(limit.again_at).whole_minute().text();
     let sentence = format!(
         "JavaScriptを使わずに受け付けられる回数の上限に達したため、先へ進めませんでした。{again}以降にもう一度お試しいただくか、ブラウザーの設定でJavaScriptを有効にして、お進みください。"
     );
     Problem::too_many(sentence, limit.again_at.duration_since(now))
-        .with_next(places(CodePurpose::Apply).start, "メールアドレスの入力画面へ")
+        .with_next(places(purpose).start, "メールアドレスの入力画面へ")
 }
 
 /// 429 with the minute from which on it is possible again.
@@ -177,6 +196,12 @@ fn places(purpose: CodePurpose) -> Places {
         CodePurpose::Track => {
             Places { cookie: "__Host-track-code", start: "/track", code: "/track/code", send: "/track" }
         }
+        CodePurpose::Change => Places {
+            cookie: "__Host-change-code",
+            start: "/change-address",
+            code: "/change-address/code",
+            send: "/change-address",
+        },
         CodePurpose::Address => Places {
             cookie: "__Host-address-code",
             start: "/track/address",

@@ -49,9 +49,7 @@ pub struct MailId(String);
 impl MailId {
     /// A ULID: sortable by time, and 80 random bits that nobody can guess.
     pub fn from_parts(at: Timestamp, random: [u8; 10]) -> Self {
-        let random = random.iter().fold(0_u128, |sum, byte| (sum << 8) | u128::from(*byte));
-        let milliseconds = u64::try_from(at.as_millisecond()).unwrap_or_default();
-        Self(ulid::Ulid::from_parts(milliseconds, random).to_string())
+        Self(ulid_of(at, random).to_string())
     }
 
     /// Reads the 26 characters of an id; `None` for anything else.
@@ -101,6 +99,33 @@ impl ImportId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Names one request to change a mail address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChangeId(ulid::Ulid);
+
+impl ChangeId {
+    pub fn from_parts(at: Timestamp, random: [u8; 10]) -> Self {
+        Self(ulid_of(at, random))
+    }
+
+    /// Reads the 26 characters of an id; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let id = ulid::Ulid::from_string(text).ok()?;
+        (id.to_string() == text).then_some(Self(id))
+    }
+}
+
+impl fmt::Display for ChangeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+fn ulid_of(at: Timestamp, random: [u8; 10]) -> ulid::Ulid {
+    let random = random.iter().fold(0_u128, |sum, byte| (sum << 8) | u128::from(*byte));
+    ulid::Ulid::from_parts(u64::try_from(at.as_millisecond()).unwrap_or_default(), random)
 }
 
 /// ログインID: eight letters and digits that cannot be mistaken for each other on paper.

@@ -80,12 +80,29 @@ pub enum MailContent {
     AlreadyEntitledNote { institution_name: String, login_id: LoginId, right: Right },
     /// パスワード再設定.
     PasswordReset { login_id: LoginId, link_valid_until: Timestamp },
+    /// ログインIDのお知らせ: somebody asked for it by the institution's name.
+    LoginIdReminder { institution_name: String, login_id: LoginId },
+    /// メールアドレス変更依頼: how far it has come.
+    ChangeRequest { institution_name: String, stage: ChangeStage },
     /// To a member of staff: set a password, then the second factor.
     StaffInvitation { name: String, staff_id: StaffId, role: String, link_valid_until: Timestamp },
     /// To a member of staff who forgot the password; the second factor stays.
     StaffPasswordReset { name: String, staff_id: StaffId, link_valid_until: Timestamp },
     /// To a desk: what is flagged there, with those that wait longest; whether `total` is all that there is.
     StuckDigest { desk: PrefectureDesk, total: usize, is_all: bool, new: usize, cases: Vec<StuckCase> },
+}
+
+/// What a mail about a request to change an address tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangeStage {
+    /// To the new address: the request has arrived.
+    Received,
+    /// To the address of before: whoever still reads it may object.
+    Warning,
+    /// To the new address, with the reason.
+    Refused { reason: String },
+    /// To the new address: the account is under it, and this is its login ID.
+    Completed { login_id: LoginId },
 }
 
 /// What a code opens.
@@ -95,6 +112,8 @@ pub enum CodePurpose {
     Track,
     /// Another address for an application.
     Address,
+    /// A request to change an address, of somebody who cannot read the old one.
+    Change,
 }
 
 /// The kind of a mail; its name is the SES tag `kind`.
@@ -114,6 +133,8 @@ pub enum MailKind {
     AddressChanged,
     StaffPasswordReset,
     StuckDigest,
+    LoginIdReminder,
+    ChangeRequest,
 }
 
 /// What became of a mail, as far as anybody knows.
@@ -146,12 +167,14 @@ impl MailContent {
             Self::AddressChanged { .. } => MailKind::AddressChanged,
             Self::StaffPasswordReset { .. } => MailKind::StaffPasswordReset,
             Self::StuckDigest { .. } => MailKind::StuckDigest,
+            Self::LoginIdReminder { .. } => MailKind::LoginIdReminder,
+            Self::ChangeRequest { .. } => MailKind::ChangeRequest,
         }
     }
 }
 
 impl MailKind {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Code,
         Self::Receipt,
         Self::Rejection,
@@ -166,6 +189,8 @@ impl MailKind {
         Self::AddressChanged,
         Self::StaffPasswordReset,
         Self::StuckDigest,
+        Self::LoginIdReminder,
+        Self::ChangeRequest,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -184,6 +209,8 @@ impl MailKind {
             Self::AddressChanged => "address-changed",
             Self::StaffPasswordReset => "staff-password-reset",
             Self::StuckDigest => "stuck-digest",
+            Self::LoginIdReminder => "login-id-reminder",
+            Self::ChangeRequest => "change-request",
         }
     }
 
@@ -208,6 +235,8 @@ impl MailKind {
             Self::AddressChanged => "メールアドレス変更のお知らせ",
             Self::StaffPasswordReset => "担当者用パスワード再設定のご案内",
             Self::StuckDigest => "3週間超過のお知らせ（窓口あて）",
+            Self::LoginIdReminder => "ログインIDのお知らせ",
+            Self::ChangeRequest => "メールアドレス変更依頼についてのお知らせ",
         }
     }
 
@@ -228,7 +257,9 @@ impl MailKind {
             | Self::Withdrawn
             | Self::AddressChanged
             | Self::StaffPasswordReset
-            | Self::StuckDigest => true,
+            | Self::StuckDigest
+            | Self::LoginIdReminder
+            | Self::ChangeRequest => true,
         }
     }
 }

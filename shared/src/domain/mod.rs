@@ -4,6 +4,7 @@
 //! everything that must happen as one value; it does nothing itself.
 
 pub mod account;
+pub mod address_change;
 pub mod application;
 pub mod calendar;
 pub mod code_traffic;

@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 
 use super::{
     contact::EmailAddress,
-    ids::{ApplicationNumber, MailId},
+    ids::{ApplicationNumber, ChangeId, MailId},
     limits::{LimitReached, MAILS_PER_ADDRESS, MAILS_PER_NETWORK, TRIES_PER_ADDRESS, Usage},
     mail::{CodePurpose, MailContent, NewMail},
 };
@@ -45,6 +45,10 @@ pub enum Purpose {
     /// To go on with an application at this address.
     Address {
         number: ApplicationNumber,
+    },
+    /// To ask that this address take the place of one that nobody can read.
+    Change {
+        id: ChangeId,
     },
 }
 
@@ -166,6 +170,7 @@ impl Purpose {
             Self::Apply => CodePurpose::Apply,
             Self::Track { .. } => CodePurpose::Track,
             Self::Address { .. } => CodePurpose::Address,
+            Self::Change { .. } => CodePurpose::Change,
         }
     }
 
@@ -173,6 +178,7 @@ impl Purpose {
     fn code_mail(self) -> Option<(CodePurpose, Option<ApplicationNumber>)> {
         match self {
             Self::Apply => Some((CodePurpose::Apply, None)),
+            Self::Change { .. } => Some((CodePurpose::Change, None)),
             Self::Address { number } => Some((CodePurpose::Address, Some(number))),
             Self::Track { number, known: true } => Some((CodePurpose::Track, Some(number))),
             Self::Track { known: false, .. } => None,

@@ -9,15 +9,16 @@ use super::{
     DerivedSecret, LinkToken, VerificationCode,
     moment::{japan_date_text, japan_time_text},
     texts::{
-        AddressChangedText, AdvanceNoticeText, AlreadyEntitledNoteText, CodeText, ExistingAccountNoticeText,
-        Frame, Line, LoginNoticeText, PasswordResetText, ReceiptText, RejectionText, ReturnedText,
-        StaffInvitationText, StaffPasswordResetText, StuckDigestText, WithdrawnText, addressee, paragraphs,
+        AddressChangedText, AdvanceNoticeText, AlreadyEntitledNoteText, ChangeRequestText, CodeText,
+        ExistingAccountNoticeText, Frame, Line, LoginIdReminderText, LoginNoticeText, PasswordResetText,
+        ReceiptText, RejectionText, ReturnedText, StaffInvitationText, StaffPasswordResetText,
+        StuckDigestText, WithdrawnText, addressee, paragraphs,
     },
 };
 use crate::domain::{
     contact::EmailAddress,
     ids::{ApplicationNumber, MailId},
-    mail::{Mail, MailContent, MailKind, NewMail},
+    mail::{ChangeStage, Mail, MailContent, MailKind, NewMail},
 };
 
 /// What a mail is about.
@@ -84,14 +85,16 @@ fn sender(kind: MailKind) -> &'static str {
         | MailKind::Returned
         | MailKind::Withdrawn
         | MailKind::AddressChanged
-        | MailKind::StuckDigest => SECRETARIAT,
+        | MailKind::StuckDigest
+        | MailKind::ChangeRequest => SECRETARIAT,
         MailKind::AdvanceNotice
         | MailKind::LoginNotice
         | MailKind::ExistingAccountNotice
         | MailKind::AlreadyEntitledNote
         | MailKind::PasswordReset
         | MailKind::StaffInvitation
-        | MailKind::StaffPasswordReset => ACCOUNT_DESK,
+        | MailKind::StaffPasswordReset
+        | MailKind::LoginIdReminder => ACCOUNT_DESK,
     }
 }
 
@@ -111,6 +114,8 @@ fn subject(kind: MailKind) -> &'static str {
         MailKind::StaffInvitation => "【厚生労働省G-MIS事務局】担当者用アカウントのパスワード設定のご依頼",
         MailKind::Returned => "【厚生労働省G-MIS事務局】ユーザ登録申請の差戻しのお知らせ",
         MailKind::Withdrawn => "【厚生労働省G-MIS事務局】ユーザ登録申請の取下げのお知らせ",
+        MailKind::LoginIdReminder => "【厚生労働省G-MIS事務局】G-MISログインIDのお知らせ",
+        MailKind::ChangeRequest => "【厚生労働省G-MIS事務局】メールアドレス変更依頼についてのお知らせ",
         MailKind::AddressChanged => "【厚生労働省G-MIS事務局】メールアドレス変更のお知らせ",
         MailKind::StaffPasswordReset => {
             "【厚生労働省G-MIS事務局】担当者用アカウントのパスワード再設定のご案内"
@@ -170,6 +175,17 @@ fn text(mail: &MailParts<'_>, context: &RenderContext<'_>) -> Result<String, Ren
             let (login_id, token) = (login_id.as_str(), context.link(kind)?.expose());
             PasswordResetText { frame, login_id, token, link_valid_until: japan_time_text(*link_valid_until) }
                 .render()
+        }
+        MailContent::LoginIdReminder { institution_name, login_id } => {
+            let (institution_name, login_id) = (Line(institution_name), login_id.as_str());
+            LoginIdReminderText { frame, institution_name, login_id }.render()
+        }
+        MailContent::ChangeRequest { institution_name, stage } => {
+            let reason = match stage {
+                ChangeStage::Refused { reason } => paragraphs(reason),
+                ChangeStage::Received | ChangeStage::Warning | ChangeStage::Completed { .. } => String::new(),
+            };
+            ChangeRequestText { frame, institution_name: Line(institution_name), stage, reason }.render()
         }
         MailContent::StaffInvitation { name, staff_id, role, link_valid_until } => {
             let (staff_id, token) = (staff_id.as_str(), context.link(kind)?.expose());

@@ -12,7 +12,7 @@ use crate::{
         desk::StuckCase,
         form::{INSTITUTION_CODE, STREET},
         ids::{ApplicationNumber, LoginId, MailId, StaffId},
-        mail::{CodePurpose, MailContent, NewMail},
+        mail::{ChangeStage, CodePurpose, MailContent, NewMail},
         prefecture::{Desk, Prefecture, PrefectureDesk},
     },
     runtime::Key,
@@ -30,7 +30,34 @@ pub(super) fn link_key() -> Key {
 
 /// Every content with the name of its snapshot.
 pub(super) fn contents() -> Vec<(&'static str, MailContent)> {
-    let institution_name = || "医療法人\u{9AD9}橋会 ならやま診療所".to_owned();
+    let mut contents = of_applications();
+    contents.extend(of_addresses());
+    contents
+}
+
+fn institution_name() -> String {
+    "医療法人\u{9AD9}橋会 ならやま診療所".to_owned()
+}
+
+/// What leaves about login IDs and requests to change an address.
+fn of_addresses() -> [(&'static str, MailContent); 5] {
+    let change = |stage| MailContent::ChangeRequest { institution_name: institution_name(), stage };
+    let login_id = || LoginId::parse("abcd2345").unwrap();
+    [
+        ("login_id_reminder", MailContent::LoginIdReminder { institution_name: institution_name(), login_id: login_id() }),
+        ("change_received", change(ChangeStage::Received)),
+        ("change_warning", change(ChangeStage::Warning)),
+        (
+            "change_refused",
+            change(ChangeStage::Refused {
+                reason: "報告機関にお電話しましたが、ご依頼を確認できませんでした。\nお心当たりのある場合は、もう一度ご依頼ください。".into(),
+            }),
+        ),
+        ("change_completed", change(ChangeStage::Completed { login_id: login_id() })),
+    ]
+}
+
+fn of_applications() -> Vec<(&'static str, MailContent)> {
     let contact_name = || "山田 太郎".to_owned();
     let login_id = || LoginId::parse("abcd2345").unwrap();
     let in_three_days = "2027-01-08T00:00:00Z".parse().unwrap();
@@ -39,6 +66,7 @@ pub(super) fn contents() -> Vec<(&'static str, MailContent)> {
         ("code_to_apply", MailContent::Code { purpose: CodePurpose::Apply, valid_until: in_ten_minutes }),
         ("code_to_track", MailContent::Code { purpose: CodePurpose::Track, valid_until: in_ten_minutes }),
         ("code_to_change_the_address", MailContent::Code { purpose: CodePurpose::Address, valid_until: in_ten_minutes }),
+        ("code_to_request_a_change", MailContent::Code { purpose: CodePurpose::Change, valid_until: in_ten_minutes }),
         ("receipt", MailContent::Receipt { institution_name: institution_name(), contact_name: contact_name() }),
         (
             "rejection",
@@ -150,7 +178,9 @@ fn stuck_digest() -> MailContent {
 
 pub(super) fn mail(content: MailContent) -> NewMail {
     let application = match &content {
-        MailContent::Code { purpose: CodePurpose::Apply, .. }
+        MailContent::Code { purpose: CodePurpose::Apply | CodePurpose::Change, .. }
+        | MailContent::LoginIdReminder { .. }
+        | MailContent::ChangeRequest { .. }
         | MailContent::PasswordReset { .. }
         | MailContent::StaffInvitation { .. }
         | MailContent::StaffPasswordReset { .. }

@@ -60,7 +60,9 @@ impl DerivedSecret {
             | MailKind::Returned
             | MailKind::Withdrawn
             | MailKind::AddressChanged
-            | MailKind::StuckDigest => None,
+            | MailKind::StuckDigest
+            | MailKind::LoginIdReminder
+            | MailKind::ChangeRequest => None,
         }
     }
 }

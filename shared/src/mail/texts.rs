@@ -7,7 +7,11 @@ use std::fmt;
 use askama::Template;
 
 use super::moment::japan_date_text;
-use crate::domain::{desk::StuckCase, ids::ApplicationNumber, mail::CodePurpose};
+use crate::domain::{
+    desk::StuckCase,
+    ids::ApplicationNumber,
+    mail::{ChangeStage, CodePurpose},
+};
 
 /// What every mail can point to.
 #[derive(Clone, Copy)]
@@ -34,6 +38,24 @@ pub(super) struct CodeText<'a> {
     pub(super) purpose: CodePurpose,
     pub(super) code: &'a str,
     pub(super) valid_until: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/login-id-reminder.txt")]
+pub(super) struct LoginIdReminderText<'a> {
+    pub(super) frame: Frame<'a>,
+    pub(super) institution_name: Line<'a>,
+    pub(super) login_id: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/change-request.txt")]
+pub(super) struct ChangeRequestText<'a> {
+    pub(super) frame: Frame<'a>,
+    pub(super) institution_name: Line<'a>,
+    pub(super) stage: &'a ChangeStage,
+    /// The words of a refusal, for sending.
+    pub(super) reason: String,
 }
 
 #[derive(Template)]

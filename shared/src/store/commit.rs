@@ -81,7 +81,7 @@ pub(super) fn with_mail(transaction: Transaction, mail: NewMail, now: Timestamp)
     transaction.create("mail", Table::Mails, mails::item_of(&mail.pending(now)))
 }
 
-fn with_also(transaction: Transaction, also: &Also) -> Transaction {
+pub(super) fn with_also(transaction: Transaction, also: &Also) -> Transaction {
     match also {
         Also::CreateAccount { account, link } => {
             let mut transaction = transaction

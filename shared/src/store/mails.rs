@@ -15,7 +15,7 @@ use crate::domain::{
     delivery::{DeliveryEvent, EventSet},
     desk::StuckCase,
     ids::{ApplicationNumber, LoginId, MailId, StaffId},
-    mail::{CodePurpose, Mail, MailContent, MailKind},
+    mail::{ChangeStage, CodePurpose, Mail, MailContent, MailKind},
     outbox::{ClaimId, Outbox},
     prefecture::PrefectureDesk,
 };
@@ -234,6 +234,7 @@ fn content_writer(content: &MailContent) -> Writer {
                 CodePurpose::Apply => "apply",
                 CodePurpose::Track => "track",
                 CodePurpose::Address => "address",
+                CodePurpose::Change => "change",
             };
             writer.text("purpose", purpose).time("valid_until", *valid_until)
         }
@@ -271,6 +272,20 @@ fn content_writer(content: &MailContent) -> Writer {
         MailContent::PasswordReset { login_id, link_valid_until } => {
             writer.text("login_id", login_id.as_str()).time("link_valid_until", *link_valid_until)
         }
+        MailContent::LoginIdReminder { institution_name, login_id } => {
+            writer.text("institution_name", institution_name).text("login_id", login_id.as_str())
+        }
+        MailContent::ChangeRequest { institution_name, stage } => {
+            let writer = writer.text("institution_name", institution_name);
+            match stage {
+                ChangeStage::Received => writer.text("stage", "received"),
+                ChangeStage::Warning => writer.text("stage", "warning"),
+                ChangeStage::Refused { reason } => writer.text("stage", "refused").text("reason", reason),
+                ChangeStage::Completed { login_id } => {
+                    writer.text("stage", "completed").text("login_id", login_id.as_str())
+                }
+            }
+        }
         MailContent::StaffInvitation { name, staff_id, role, link_valid_until } => writer
             .text("name", name)
             .text("staff_id", staff_id.as_str())
@@ -299,6 +314,7 @@ fn content_of(kind: MailKind, reader: Reader<'_>) -> Result<MailContent, Inconsi
                 "apply" => CodePurpose::Apply,
                 "track" => CodePurpose::Track,
                 "address" => CodePurpose::Address,
+                "change" => CodePurpose::Change,
                 _ => return Err(reader.unreadable("purpose")),
             },
             valid_until: reader.time("valid_until")?,
@@ -352,6 +368,20 @@ fn content_of(kind: MailKind, reader: Reader<'_>) -> Result<MailContent, Inconsi
         MailKind::PasswordReset => MailContent::PasswordReset {
             login_id: login_id()?,
             link_valid_until: reader.time("link_valid_until")?,
+        },
+        MailKind::LoginIdReminder => MailContent::LoginIdReminder {
+            institution_name: text("institution_name")?,
+            login_id: login_id()?,
+        },
+        MailKind::ChangeRequest => MailContent::ChangeRequest {
+            institution_name: text("institution_name")?,
+            stage: match reader.text("stage")? {
+                "received" => ChangeStage::Received,
+                "warning" => ChangeStage::Warning,
+                "refused" => ChangeStage::Refused { reason: text("reason")? },
+                "completed" => ChangeStage::Completed { login_id: login_id()? },
+                _ => return Err(reader.unreadable("stage")),
+            },
         },
         MailKind::StaffInvitation => MailContent::StaffInvitation {
             name: text("name")?,

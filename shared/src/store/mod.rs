@@ -4,6 +4,7 @@
 //! state that the decision started from; what is read back and does not fit is an error that names it.
 
 mod accounts;
+mod address_changes;
 mod adopt;
 mod applications;
 mod batch;
@@ -37,6 +38,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 
 pub use accounts::{LinkBrings, LinkCounters, PasswordChange};
+pub use address_changes::{ChangeList, ChangePage};
 pub use applications::WaitingPage;
 pub use changes::{Change, DeskCounts};
 pub use counter::Counter;

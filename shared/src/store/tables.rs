@@ -14,6 +14,7 @@ pub enum Table {
     Settings,
     Search,
     Institutions,
+    AddressChanges,
 }
 
 /// The names of the tables that a function was given.
@@ -21,7 +22,7 @@ pub enum Table {
 pub struct Tables([Option<String>; Table::ALL.len()]);
 
 impl Table {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Verifications,
         Self::Applications,
         Self::Mails,
@@ -30,6 +31,7 @@ impl Table {
         Self::Settings,
         Self::Search,
         Self::Institutions,
+        Self::AddressChanges,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -42,6 +44,7 @@ impl Table {
             Self::Settings => "settings",
             Self::Search => "search",
             Self::Institutions => "institutions",
+            Self::AddressChanges => "address-changes",
         }
     }
 
@@ -56,6 +59,7 @@ impl Table {
             Self::Settings => "SETTINGS_TABLE",
             Self::Search => "SEARCH_TABLE",
             Self::Institutions => "INSTITUTIONS_TABLE",
+            Self::AddressChanges => "ADDRESS_CHANGES_TABLE",
         }
     }
 }

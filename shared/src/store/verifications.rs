@@ -3,16 +3,17 @@
 use jiff::Timestamp;
 
 use super::{
-    CommitError, Counter, Inconsistent, Item, Store, StoreError, Table, commit,
+    CommitError, Counter, Inconsistent, Item, Store, StoreError, Table, address_changes, commit,
     counter::with_counter,
     item::{Reader, Writer},
     mails, sessions,
     transaction::Transaction,
 };
 use crate::domain::{
+    address_change::{AddressChange, ChangeDecided},
     application::Decided,
     contact::EmailAddress,
-    ids::{ApplicationNumber, MailId},
+    ids::{ApplicationNumber, ChangeId, MailId},
     limits::Usage,
     session::{ApplicantSession, Session},
     verification::{CodeRequested, CodeTried, IssuedCode, MailUsage, Purpose, Verification},
@@ -34,6 +35,8 @@ pub enum Opened<'a> {
         decided: &'a Decided,
         session: &'a Session,
     },
+    /// A request to change an address goes to its desk. Nobody is signed in.
+    Change(&'a ChangeDecided),
 }
 
 impl Store {
@@ -50,11 +53,13 @@ impl Store {
         Ok((!verification.is_over(now)).then_some(verification))
     }
 
-    /// Begins a verification; `solved` is the robot check's challenge that pays for it and is good once.
+    /// Begins a verification; `solved` is the robot check's challenge that pays for it and is good once, `draft`
+    /// the request that it is for.
     pub async fn commit_verification(
         &self,
         verification: &Verification,
         solved: Option<(&str, Timestamp)>,
+        draft: Option<&AddressChange>,
     ) -> Result<(), CommitError> {
         let mut transaction = Transaction::default().create(
             "verification",
@@ -62,10 +67,9 @@ impl Store {
             verification_item(verification),
         );
         if let Some((challenge, expires_at)) = solved {
-            let item = Writer::keyed(format!("challenge#{challenge}")).expires(expires_at).finish();
-            transaction = transaction.create("challenge", Table::Verifications, item);
+            transaction = with_challenge(transaction, challenge, expires_at);
         }
-        self.execute(transaction).await
+        self.execute(with_draft(transaction, draft)).await
     }
 
     /// The verifications that a network began without the robot check, by its keyed hash.
@@ -77,12 +81,14 @@ impl Store {
     pub async fn commit_unchecked(
         &self,
         verification: &Verification,
+        draft: Option<&AddressChange>,
         network: &str,
         usage: &Usage,
         read: &Counter,
     ) -> Result<(), CommitError> {
         let item = verification_item(verification);
         let transaction = Transaction::default().create("verification", Table::Verifications, item);
+        let transaction = with_draft(transaction, draft);
         let key = unchecked_pk(network);
         self.execute(with_counter(transaction, Table::Verifications, &key, usage, read)).await
     }
@@ -141,13 +147,14 @@ impl Store {
         let item = verification_item(&tried.next);
         let begun = match &opened {
             Some(Opened::Address { decided, .. }) => commit::transaction_of(decided),
+            Some(Opened::Change(decided)) => address_changes::transaction_of(decided),
             Some(Opened::Applicant(_) | Opened::Tracker(_)) | None => Transaction::default(),
         };
         let mut transaction =
             begun.replace("verification", Table::Verifications, item, tried.next.version - 1);
         transaction = with_counter(transaction, Table::Verifications, &tries_pk(address), &tried.usage, read);
         transaction = match opened {
-            None => transaction,
+            None | Some(Opened::Change(_)) => transaction,
             Some(Opened::Applicant(session)) => {
                 transaction.create("session", Table::Sessions, sessions::applicant_item(session))
             }
@@ -156,6 +163,23 @@ impl Store {
             }
         };
         self.execute(transaction).await
+    }
+}
+
+/// Uses a challenge of the robot check up.
+pub(super) fn with_challenge(
+    transaction: Transaction,
+    challenge: &str,
+    expires_at: Timestamp,
+) -> Transaction {
+    let item = Writer::keyed(format!("challenge#{challenge}")).expires(expires_at).finish();
+    transaction.create("challenge", Table::Verifications, item)
+}
+
+fn with_draft(transaction: Transaction, draft: Option<&AddressChange>) -> Transaction {
+    match draft {
+        Some(draft) => transaction.create("change", Table::AddressChanges, address_changes::item_of(draft)),
+        None => transaction,
     }
 }
 
@@ -192,6 +216,7 @@ fn verification_item(verification: &Verification) -> Item {
         Purpose::Address { number } => {
             item.text("purpose", "address").text("application", number.to_string())
         }
+        Purpose::Change { id } => item.text("purpose", "change").text("change", id.to_string()),
         Purpose::Track { number, known } => {
             item.text("purpose", "track").text("application", number.to_string()).flag("known", known)
         }
@@ -215,6 +240,7 @@ fn verification_of(id: &str, item: &Item) -> Result<Verification, Inconsistent> 
     let purpose = match reader.text("purpose")? {
         "apply" => Purpose::Apply,
         "address" => Purpose::Address { number: reader.parsed("application", ApplicationNumber::parse)? },
+        "change" => Purpose::Change { id: reader.parsed("change", ChangeId::parse)? },
         "track" => Purpose::Track {
             number: reader.parsed("application", ApplicationNumber::parse)?,
             known: reader.flag("known")?,

@@ -118,7 +118,9 @@ fn fits(mail: &Mail, application: &Application, is_registered: bool) -> bool {
         | MailContent::PasswordReset { .. }
         | MailContent::StaffInvitation { .. }
         | MailContent::StaffPasswordReset { .. }
-        | MailContent::StuckDigest { .. } => true,
+        | MailContent::StuckDigest { .. }
+        | MailContent::LoginIdReminder { .. }
+        | MailContent::ChangeRequest { .. } => true,
     };
     said && (mail.to == application.form.email || is_registered)
 }

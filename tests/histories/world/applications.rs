@@ -4,8 +4,9 @@
 use shared::domain::{
     account::{Account, NewLink},
     application::{
-        Application, Decided, ProveAddress, Requester, ResendNotice, Resubmit, ReturnForCorrection, Status,
-        SubmitOnBehalf, Withdraw, correction_due_on, samples::secretary, submit_on_behalf,
+        AddressBy, Application, Decided, ProveAddress, Requester, ResendNotice, Resubmit,
+        ReturnForCorrection, Status, SubmitOnBehalf, Withdraw, correction_due_on, samples::secretary,
+        submit_on_behalf,
     },
     form::{ApplicationForm, FormInput, STREET},
     ids::{ApplicationNumber, MailId},
@@ -125,7 +126,13 @@ impl World {
         self.at_state_page(position, |world, application| {
             let account = world.account_of(&application)?;
             let mails = world.mails_read(application.number)?;
-            let command = ProveAddress { email: email.clone(), account, new: world.draw_link(), mails };
+            let command = ProveAddress {
+                email: email.clone(),
+                by: AddressBy::Applicant,
+                account,
+                new: world.draw_link(),
+                mails,
+            };
             Ok(application.prove_address(command, world.run.now).ok())
         })
     }

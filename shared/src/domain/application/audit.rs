@@ -83,6 +83,13 @@ pub enum AuditEvent {
         by_name: String,
         mail: Option<MailId>,
     },
+    /// A member of staff registered another address, which its reader had proven; `notice` went there, unless the
+    /// account's own mail says it.
+    AddressRegistered {
+        by: StaffId,
+        by_name: String,
+        notice: Option<(MailId, MailKind)>,
+    },
     /// ①, ② or ③ was written again, at somebody's request.
     NoticeResent {
         mail: MailId,
@@ -125,6 +132,7 @@ impl AuditEvent {
             Self::NoticeUndeliverable { .. } => "notice-undeliverable",
             Self::AddressProven { .. } => "address-proven",
             Self::AddressCorrected { .. } => "address-corrected",
+            Self::AddressRegistered { .. } => "address-registered",
             Self::NoticeResent { .. } => "notice-resent",
             Self::PasswordSet => "password-set",
             Self::Flagged { .. } => "flagged",
@@ -155,6 +163,7 @@ impl AuditEvent {
             Self::NoticeUndeliverable { .. } => "利用案内のメールが不達となりました",
             Self::AddressProven { .. } => "メールアドレスの確認が行われ、新しい宛先に変更しました",
             Self::AddressCorrected { .. } => "都道府県が代理申請のメールアドレスを訂正しました",
+            Self::AddressRegistered { .. } => "担当者が、確認のとれた新しいメールアドレスを登録しました",
             Self::NoticeResent { .. } => "利用案内のメールを再び作成しました",
             Self::PasswordSet => "パスワードの設定が完了しました",
             Self::Flagged { .. } => "3週間を超過しました",
@@ -188,6 +197,7 @@ impl Application {
             AuditEvent::Submitted
             | AuditEvent::Resubmitted { .. }
             | AuditEvent::AddressProven { .. }
+            | AuditEvent::AddressRegistered { .. }
             | AuditEvent::AdvanceNoticeDelivered { .. } => true,
             AuditEvent::SubmittedOnBehalf { .. }
             | AuditEvent::Returned { .. }
@@ -214,7 +224,12 @@ impl Application {
     /// number moves.
     pub fn address_epoch(&self) -> u64 {
         let changed = |entry: &&AuditEntry| {
-            matches!(entry.event, AuditEvent::AddressProven { .. } | AuditEvent::AddressCorrected { .. })
+            matches!(
+                entry.event,
+                AuditEvent::AddressProven { .. }
+                    | AuditEvent::AddressCorrected { .. }
+                    | AuditEvent::AddressRegistered { .. }
+            )
         };
         self.history.iter().filter(changed).count().try_into().unwrap_or(u64::MAX)
     }
@@ -255,6 +270,7 @@ impl AuditEvent {
             | Self::NoticeUndeliverable { .. }
             | Self::AddressProven { .. }
             | Self::AddressCorrected { .. }
+            | Self::AddressRegistered { .. }
             | Self::NoticeResent { .. }
             | Self::PasswordSet
             | Self::Flagged { .. }

@@ -51,7 +51,7 @@ pub use flag::{FlagReason, Flags, STUCK_AFTER};
 pub use hold::{Hold, HoldError, HoldReason};
 pub use issue::{Issue, IssueError};
 pub use notice::{NoticeFate, notice_fate};
-pub use prove_address::{ProveAddress, ProveAddressError};
+pub use prove_address::{AddressBy, ProveAddress, ProveAddressError};
 pub use reject::{NOTE_LIMIT, Reject, RejectionReason};
 pub use resend_notice::{Requester, ResendError, ResendNotice};
 pub use resubmit::{Resubmit, ResubmitError};

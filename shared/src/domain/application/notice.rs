@@ -83,11 +83,12 @@ impl Application {
     fn wrote_advance(&self, id: &MailId) -> bool {
         self.history.iter().any(|entry| match &entry.event {
             AuditEvent::AdvanceNoticeWritten { mail } => mail == id,
-            AuditEvent::AddressProven { mail, kind } | AuditEvent::NoticeResent { mail, kind, .. } => {
-                mail == id && *kind == MailKind::AdvanceNotice
-            }
+            AuditEvent::AddressProven { mail, kind }
+            | AuditEvent::AddressRegistered { notice: Some((mail, kind)), .. }
+            | AuditEvent::NoticeResent { mail, kind, .. } => mail == id && *kind == MailKind::AdvanceNotice,
             AuditEvent::AddressCorrected { mail, .. } => mail.as_ref() == Some(id),
-            AuditEvent::Submitted
+            AuditEvent::AddressRegistered { notice: None, .. }
+            | AuditEvent::Submitted
             | AuditEvent::SubmittedOnBehalf { .. }
             | AuditEvent::Returned { .. }
             | AuditEvent::Resubmitted { .. }

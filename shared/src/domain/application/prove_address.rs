@@ -14,9 +14,10 @@ use jiff::Timestamp;
 
 use super::{AdvanceOutcome, Also, Application, AuditEvent, Decided, NotOpen, Status};
 use crate::domain::{
-    account::{Account, NewLink},
+    account::{Account, NewLink, Secretary},
     contact::EmailAddress,
     form::ApplicationForm,
+    ids::StaffId,
     mail::{Mail, MailContent, NewMail},
 };
 
@@ -24,12 +25,22 @@ use crate::domain::{
 #[derive(Debug, Clone)]
 pub struct ProveAddress {
     pub email: EmailAddress,
+    pub by: AddressBy,
     /// The account of the application, where there is one.
     pub account: Option<Account>,
     /// The id of the mail, and the keyed hash of the link's token if it is ②.
     pub new: NewLink,
     /// The application's mails as they were read: what waits for the old address is called off.
     pub mails: Vec<Mail>,
+}
+
+/// Who has the address of an application changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AddressBy {
+    /// On the state page.
+    Applicant,
+    /// Upon a メールアドレス変更依頼, whose new address is proven.
+    Staff { id: StaffId, name: String },
 }
 
 /// The address of the application cannot be changed here.
@@ -47,14 +58,14 @@ pub enum ProveAddressError {
 impl Application {
     pub fn prove_address(self, command: ProveAddress, now: Timestamp) -> Result<Decided, ProveAddressError> {
         self.can_prove_address()?;
-        let ProveAddress { email, account, new, mails } = command;
+        let ProveAddress { email, by, account, new, mails } = command;
         let form = ApplicationForm { email, ..self.form.clone() };
         let proven = Self { form, ..self };
         let decided = match proven.status.clone() {
-            Status::Issuing { .. } => proven.begin_again(new, now),
+            Status::Issuing { .. } => proven.begin_again(&by, new, now),
             Status::Issued { login_id, .. } => {
                 let account = account.filter(|account| account.login_id == login_id);
-                proven.announce_again(account.ok_or(ProveAddressError::NoAccount)?, new, now)?
+                proven.announce_again(account.ok_or(ProveAddressError::NoAccount)?, &by, new, now)?
             }
             status @ (Status::Submitted
             | Status::Approved
@@ -63,10 +74,24 @@ impl Application {
             | Status::Returned { .. }
             | Status::Withdrawn { .. }) => {
                 let mail = proven.address_changed(new);
-                proven.moved(status, AuditEvent::address_proven(&mail), now).mailing(mail)
+                proven.moved(status, by.event(&mail), now).mailing(mail)
             }
         };
         Ok(decided.cancelling(mails, "address changed"))
+    }
+
+    /// The account's address has become another one: the application and its state page go along.
+    pub fn follow_account(
+        self,
+        email: EmailAddress,
+        by: &Secretary,
+        mails: Vec<Mail>,
+        now: Timestamp,
+    ) -> Decided {
+        let (status, form) = (self.status.clone(), ApplicationForm { email, ..self.form.clone() });
+        let event =
+            AuditEvent::AddressRegistered { by: by.id.clone(), by_name: by.name.clone(), notice: None };
+        Self { form, ..self }.moved(status, event, now).cancelling(mails, "address changed")
     }
 
     /// Whether an address can be proven for it, as it stands.
@@ -84,15 +109,16 @@ impl Application {
         }
     }
 
-    fn begin_again(self, new: NewLink, now: Timestamp) -> Decided {
+    fn begin_again(self, by: &AddressBy, new: NewLink, now: Timestamp) -> Decided {
         let mail = self.advance_notice(new.mail);
         let status = Status::Issuing { advance: mail.id.clone(), outcome: AdvanceOutcome::Awaited };
-        self.moved(status, AuditEvent::address_proven(&mail), now).mailing(mail)
+        self.moved(status, by.event(&mail), now).mailing(mail)
     }
 
     fn announce_again(
         self,
         account: Account,
+        by: &AddressBy,
         new: NewLink,
         now: Timestamp,
     ) -> Result<Decided, ProveAddressError> {
@@ -102,7 +128,7 @@ impl Application {
             let mail = NewMail { to, ..self.existing_account_notice(&account, new.mail) };
             let require =
                 Also::RequireAccount { login_id: account.login_id.clone(), version: account.version };
-            let event = AuditEvent::address_proven(&mail);
+            let event = by.event(&mail);
             return Ok(self.announced_by(&account, mail.id.clone(), event, now).mailing(mail).with(require));
         }
         if account.password.is_some() {
@@ -110,7 +136,7 @@ impl Application {
         }
         let account = account.moved_to(self.form.email.clone());
         let (link, mail) = account.new_link(new, Some(&self), now);
-        let event = AuditEvent::address_proven(&mail);
+        let event = by.event(&mail);
         Ok(self
             .announced_by(&account, mail.id.clone(), event, now)
             .mailing(mail)
@@ -131,8 +157,16 @@ impl Application {
     }
 }
 
-impl AuditEvent {
-    fn address_proven(mail: &NewMail) -> Self {
-        Self::AddressProven { mail: mail.id.clone(), kind: mail.content.kind() }
+impl AddressBy {
+    fn event(&self, mail: &NewMail) -> AuditEvent {
+        let (mail, kind) = (mail.id.clone(), mail.content.kind());
+        match self {
+            Self::Applicant => AuditEvent::AddressProven { mail, kind },
+            Self::Staff { id, name } => AuditEvent::AddressRegistered {
+                by: id.clone(),
+                by_name: name.clone(),
+                notice: Some((mail, kind)),
+            },
+        }
     }
 }

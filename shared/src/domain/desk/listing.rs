@@ -90,6 +90,7 @@ fn notice_failed(entry: &AuditEntry) -> Option<bool> {
         // A newer notice: nothing is known of it yet.
         AuditEvent::NoticeDelivered { .. }
         | AuditEvent::AddressProven { .. }
+        | AuditEvent::AddressRegistered { .. }
         | AuditEvent::NoticeResent { .. } => Some(false),
         AuditEvent::Submitted
         | AuditEvent::SubmittedOnBehalf { .. }

@@ -54,6 +54,11 @@ impl InstitutionCode {
         Ok(Self(code))
     }
 
+    /// A code by which an institution is looked up, whatever the rule is today; `None` for what can be none.
+    pub fn from_typed(typed: &str) -> Option<Self> {
+        Self::from_stored(&typed.nfkc().filter(|character| !is_separator(*character)).collect::<String>())
+    }
+
     /// Reads back what [`Self::as_str`] gave, whatever the rule is today.
     pub fn from_stored(stored: &str) -> Option<Self> {
         let is_code =

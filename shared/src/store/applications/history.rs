@@ -28,6 +28,13 @@ pub(super) fn writer(entry: &AuditEntry) -> Writer {
             .text("by", by.as_str())
             .text("by_name", by_name)
             .optional_text("mail", mail.as_ref().map(MailId::as_str)),
+        AuditEvent::AddressRegistered { by, by_name, notice } => {
+            let writer = writer.text("by", by.as_str()).text("by_name", by_name);
+            match notice {
+                Some((mail, kind)) => writer.text("mail", mail.as_str()).text("kind", kind.as_str()),
+                None => writer,
+            }
+        }
         AuditEvent::NoticeResent { mail, kind, by } => {
             let writer = writer.text("mail", mail.as_str()).text("kind", kind.as_str());
             match by {
@@ -84,6 +91,14 @@ pub(super) fn entry_of(reader: Reader<'_>) -> Result<AuditEntry, Inconsistent> {
             by: by()?,
             by_name: by_name()?,
             mail: reader.optional_parsed("mail", MailId::parse)?,
+        },
+        "address-registered" => AuditEvent::AddressRegistered {
+            by: by()?,
+            by_name: by_name()?,
+            notice: match reader.optional_parsed("mail", MailId::parse)? {
+                Some(mail) => Some((mail, kind()?)),
+                None => None,
+            },
         },
         "notice-resent" => AuditEvent::NoticeResent {
             mail: mail()?,

@@ -43,7 +43,13 @@ fn corrected(change: impl FnOnce(&mut crate::domain::form::FormInput)) -> Resubm
 }
 
 fn prove(account: Option<Account>) -> ProveAddress {
-    ProveAddress { email: new_address(), account, new: new_link(), mails: Vec::new() }
+    ProveAddress {
+        email: new_address(),
+        by: AddressBy::Applicant,
+        account,
+        new: new_link(),
+        mails: Vec::new(),
+    }
 }
 
 fn resend(by: Requester, account: Option<Account>) -> ResendNotice {

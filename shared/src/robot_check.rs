@@ -13,20 +13,15 @@ use altcha::{
     Challenge, ChallengeParameters, HmacAlgorithm, Payload, SolveChallengeOptions, VerifySolutionOptions,
     sign_challenge, solve_challenge, verify_solution,
 };
-use axum::{
-    extract::State,
-    http::header,
-    response::{IntoResponse, Response},
-};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
-use shared::{
-    runtime::{ConfigError, Entropy, Environment},
-    web::Problem,
-};
 
-use crate::App;
+use crate::runtime::{ConfigError, Entropy, Environment};
 
+/// Where a script gets a challenge, whichever form it is for.
+pub const CHALLENGE: &str = "/user-Registration-Form/challenge";
+/// The field of the solution.
+pub const ROBOT_CHECK: &str = "robot_check";
 /// How long a challenge can be handed in.
 const CHALLENGE_TTL: SignedDuration = SignedDuration::from_mins(10);
 /// The counter is this plus one random byte.
@@ -40,7 +35,7 @@ const END: &str = "endsAt";
 
 /// Issues challenges and reads what comes back.
 #[derive(Clone)]
-pub(crate) struct RobotCheck {
+pub struct RobotCheck {
     secret: Arc<str>,
     cost: u32,
     entropy: Entropy,
@@ -48,14 +43,14 @@ pub(crate) struct RobotCheck {
 
 /// A challenge that was solved in time. Its id is good once, until it ends.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Solved {
-    pub(crate) id: String,
-    pub(crate) ends_at: Timestamp,
+pub struct Solved {
+    pub id: String,
+    pub ends_at: Timestamp,
 }
 
 /// Why the check counts as not done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unsolved {
+pub enum Unsolved {
     Missing,
     /// Neither solved nor ticked, in a browser without scripts.
     Unticked,
@@ -65,17 +60,27 @@ pub(crate) enum Unsolved {
     UsedBefore,
 }
 
-/// GET /user-Registration-Form/challenge — a new challenge, as JSON whatever is asked for.
-pub(crate) async fn send(State(app): State<App>) -> Result<Response, Problem> {
-    let now = app.clock.now();
-    let challenge = app.robot_check.issue(now).map_err(Problem::internal)?;
-    let json = serde_json::to_string(&challenge).map_err(Problem::internal)?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response())
+/// What pays for a request.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Paid {
+    Solved(Solved),
+    /// Nothing but a tick, in a browser without scripts: under the stricter limit.
+    Ticked,
+}
+
+/// What a form sends of the check.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer<'a> {
+    pub robot_check: &'a str,
+    /// The box was ticked; of use only where no script solves the check.
+    pub not_a_robot: &'a str,
+    /// The page was shown by a browser that runs no scripts.
+    pub without_scripts: &'a str,
 }
 
 impl RobotCheck {
     /// The setting `ROBOT_CHECK_COST` is the iterations of one derivation.
-    pub(crate) fn of(environment: &Environment) -> Result<Self, ConfigError> {
+    pub fn of(environment: &Environment) -> Result<Self, ConfigError> {
         let key = environment.config.secret("ROBOT_CHECK_KEY")?;
         Ok(Self {
             secret: key.hash("robot check", "challenge").into(),
@@ -84,7 +89,7 @@ impl RobotCheck {
         })
     }
 
-    pub(crate) fn issue(&self, now: Timestamp) -> Result<Challenge, altcha::Error> {
+    pub fn issue(&self, now: Timestamp) -> Result<Challenge, altcha::Error> {
         let ends_at = (now + CHALLENGE_TTL).as_second();
         let mut parameters = ChallengeParameters {
             algorithm: "PBKDF2/SHA-256".to_owned(),
@@ -103,8 +108,16 @@ impl RobotCheck {
         sign_challenge(&HmacAlgorithm::Sha256, &mut parameters, None, &self.secret, None)
     }
 
+    /// What pays for the request that this came with.
+    pub fn paid(&self, answer: Answer<'_>, now: Timestamp) -> Result<Paid, Unsolved> {
+        if answer.robot_check.is_empty() && !answer.without_scripts.is_empty() {
+            return if answer.not_a_robot.is_empty() { Err(Unsolved::Unticked) } else { Ok(Paid::Ticked) };
+        }
+        self.accept(answer.robot_check, now).map(Paid::Solved)
+    }
+
     /// What a browser sends back: base64 of the JSON `{challenge, solution}`.
-    pub(crate) fn accept(&self, payload: &str, now: Timestamp) -> Result<Solved, Unsolved> {
+    fn accept(&self, payload: &str, now: Timestamp) -> Result<Solved, Unsolved> {
         if payload.is_empty() {
             return Err(Unsolved::Missing);
         }
@@ -134,9 +147,19 @@ impl RobotCheck {
     }
 }
 
+impl Paid {
+    /// The challenge that is used up, with its end.
+    pub fn challenge(&self) -> Option<(&str, Timestamp)> {
+        match self {
+            Self::Solved(solved) => Some((&solved.id, solved.ends_at)),
+            Self::Ticked => None,
+        }
+    }
+}
+
 impl Unsolved {
     /// The error at the checkbox.
-    pub(crate) fn sentence(self) -> &'static str {
+    pub fn sentence(self) -> &'static str {
         match self {
             Self::Missing => {
                 "＊「私はロボットではありません。」にチェックを入れ、確認が終わるまでお待ちください"

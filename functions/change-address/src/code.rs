@@ -1,0 +1,119 @@
+//! GET and POST /change-address/code — the code that went to the new address; the right one hands the request in.
+//!
+//! Invariant: code, request and its receipt are one commit; the right code hands in once.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::{
+    codes::{Begins, Begun, CodePaths, CodePrompt, Tried, Verifications, typed_code},
+    domain::{
+        form::FieldErrors,
+        ids::MailId,
+        mail::CodePurpose,
+        verification::{Purpose, Verification},
+    },
+    web::{Body, ClientNetwork, Cookies, Page, Problem, SeeOther},
+};
+
+use crate::{App, CODE, DONE, START};
+
+#[derive(Template, Serialize)]
+#[template(path = "code.html")]
+pub(crate) struct CodePage {
+    #[serde(flatten)]
+    prompt: CodePrompt,
+    #[serde(skip)]
+    paths: CodePaths,
+    #[serde(skip)]
+    errors: FieldErrors,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Typed {
+    code: String,
+    /// 「認証コードを再送する」: anything.
+    resend: String,
+}
+
+const PATHS: CodePaths =
+    CodePaths {
+        verify: CODE, resend: CODE, change: START, change_label: "依頼の内容を入力し直す"
+    };
+
+pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    let verification = app.verifications.load(&cookies, CodePurpose::Change, now).await?;
+    Ok(match CodePage::of(&verification, FieldErrors::new(), now) {
+        Some(page) => Page::ok(page).into_response(),
+        None => SeeOther::to(START).into_response(),
+    })
+}
+
+pub(crate) async fn verify(
+    State(app): State<App>,
+    cookies: Cookies,
+    network: ClientNetwork,
+    Body(typed): Body<Typed>,
+) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    let verification = app.verifications.load(&cookies, CodePurpose::Change, now).await?;
+    if !typed.resend.is_empty() {
+        app.codes.send(verification, &network, now).await?;
+        return Ok(SeeOther::to(CODE).into_response());
+    }
+    let code = match typed_code(&typed.code) {
+        Ok(code) => code,
+        Err(errors) => return Ok(again(&verification, errors, now)),
+    };
+    match app.verifications.attempt_with(verification, &code, &HandIn { app: &app, now }, now).await? {
+        Tried::Again(verification, errors) => Ok(again(&verification, errors, now)),
+        Tried::Right(begun) => {
+            let Begun::Change(decided) = begun else {
+                return Err(Problem::internal("a proof of a new address that began something else"));
+            };
+            app.done(&decided).await;
+            Ok(SeeOther::to(DONE)
+                .with_cookie(Verifications::cookie_removed(CodePurpose::Change))
+                .into_response())
+        }
+    }
+}
+
+/// The request goes to its desk.
+struct HandIn<'a> {
+    app: &'a App,
+    now: Timestamp,
+}
+
+impl Begins for HandIn<'_> {
+    async fn begin(&self, proven: &Verification) -> Result<Begun, Problem> {
+        let Self { app, now } = *self;
+        let Purpose::Change { id } = proven.purpose else { return Err(Problem::sign_in_first(START)) };
+        let draft = app.store.load_address_change(id).await?;
+        let draft = draft.ok_or_else(|| Problem::sign_in_first(START))?;
+        let receipt = MailId::from_parts(now, app.entropy.bytes());
+        let decided = draft.prove(receipt, now).map_err(|_| {
+            Problem::conflict("この依頼は、すでに受け付けています。").with_next(DONE, "受付の画面へ")
+        })?;
+        Ok(Begun::Change(Box::new(decided)))
+    }
+}
+
+fn again(verification: &Verification, errors: FieldErrors, now: Timestamp) -> Response {
+    match CodePage::of(verification, errors.clone(), now) {
+        Some(page) => Page::invalid(page, errors).into_response(),
+        None => SeeOther::to(START).into_response(),
+    }
+}
+
+impl CodePage {
+    fn of(verification: &Verification, errors: FieldErrors, now: Timestamp) -> Option<Self> {
+        Some(Self { prompt: CodePrompt::of(verification, now)?, paths: PATHS, errors })
+    }
+}

@@ -1,0 +1,165 @@
+//! GET and POST /change-address — who asks here, and the items of the request.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::{
+    domain::{
+        address_change::{AddressChange, ChangeInput, ChangeItems},
+        form::FieldErrors,
+        ids::ChangeId,
+        institution::InstitutionKind,
+        prefecture::Prefecture,
+        verification::{Purpose, Verification},
+    },
+    robot_check::{Answer, CHALLENGE, Paid, ROBOT_CHECK, Unsolved},
+    store::CommitError,
+    web::{Body, Choice, ClientNetwork, Page, Problem, SeeOther, SetCookie},
+};
+
+use crate::{App, CODE};
+
+#[derive(Template, Serialize)]
+#[template(path = "start.html")]
+pub(crate) struct StartPage {
+    institution_name: String,
+    institution_code: String,
+    institution_kind: String,
+    prefecture: String,
+    number: String,
+    old_email: String,
+    new_email: String,
+    #[serde(skip)]
+    prefectures: Vec<Choice>,
+    #[serde(skip)]
+    kinds: Vec<Choice>,
+    challenge: &'static str,
+    not_a_robot: bool,
+    /// A solution that is still good, although something else was wrong.
+    #[serde(skip)]
+    robot_check: String,
+    #[serde(skip)]
+    errors: FieldErrors,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Typed {
+    institution_name: String,
+    institution_code: String,
+    institution_kind: String,
+    prefecture: String,
+    number: String,
+    old_email: String,
+    new_email: String,
+    robot_check: String,
+    not_a_robot: String,
+    without_scripts: String,
+}
+
+pub(crate) async fn show() -> Page<StartPage> {
+    Page::ok(StartPage::of(Typed::default(), FieldErrors::new()))
+}
+
+pub(crate) async fn submit(
+    State(app): State<App>,
+    network: ClientNetwork,
+    Body(typed): Body<Typed>,
+) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    let parsed = ChangeItems::parse(&typed.input());
+    let (items, paid) = match (parsed, app.robot_check.paid(typed.answer(), now)) {
+        (Ok(items), Ok(paid)) => (items, paid),
+        (parsed, paid) => {
+            let mut errors = parsed.err().unwrap_or_default();
+            if let Err(unsolved) = paid {
+                errors.push(ROBOT_CHECK, unsolved.sentence());
+            }
+            return Ok(refused(typed, errors));
+        }
+    };
+    let id = ChangeId::from_parts(now, app.entropy.bytes());
+    let draft = AddressChange::draft(id, items, now);
+    let Some((verification, cookie)) = app.begin(&draft, &paid, &network, now).await? else {
+        return Ok(refused(typed, FieldErrors::of(ROBOT_CHECK, Unsolved::UsedBefore.sentence())));
+    };
+    app.codes.send(verification, &network, now).await?;
+    Ok(SeeOther::to(CODE).with_cookie(cookie).into_response())
+}
+
+impl App {
+    /// Keeps the request as a draft, and begins the proof of its new address; `None` where the challenge was used
+    /// before.
+    async fn begin(
+        &self,
+        draft: &AddressChange,
+        paid: &Paid,
+        network: &ClientNetwork,
+        now: Timestamp,
+    ) -> Result<Option<(Verification, SetCookie)>, Problem> {
+        let Some(challenge) = paid.challenge() else {
+            let (purpose, email) = (Purpose::Change { id: draft.id }, draft.items.new_email.clone());
+            let begun = self.verifications.begin_unchecked(purpose, email, Some(draft), network, now);
+            return begun.await.map(Some);
+        };
+        match self.verifications.begin_change(draft, Some(challenge), now).await {
+            Ok(begun) => Ok(Some(begun)),
+            Err(CommitError::Lost("challenge")) => Ok(None),
+            Err(lost @ CommitError::Lost(_)) => Err(Problem::unavailable(lost)),
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
+    }
+}
+
+impl Typed {
+    fn input(&self) -> ChangeInput {
+        ChangeInput {
+            institution_name: self.institution_name.clone(),
+            institution_code: self.institution_code.clone(),
+            institution_kind: self.institution_kind.clone(),
+            prefecture: self.prefecture.clone(),
+            number: self.number.clone(),
+            old_email: self.old_email.clone(),
+            new_email: self.new_email.clone(),
+        }
+    }
+
+    fn answer(&self) -> Answer<'_> {
+        Answer {
+            robot_check: &self.robot_check,
+            not_a_robot: &self.not_a_robot,
+            without_scripts: &self.without_scripts,
+        }
+    }
+}
+
+impl StartPage {
+    fn of(typed: Typed, errors: FieldErrors) -> Self {
+        let keeps_check = errors.message_for(ROBOT_CHECK).is_none();
+        let kinds = InstitutionKind::all().iter();
+        let prefectures = Prefecture::all().iter();
+        Self {
+            institution_name: typed.institution_name,
+            institution_code: typed.institution_code,
+            institution_kind: typed.institution_kind,
+            prefecture: typed.prefecture,
+            number: typed.number,
+            old_email: typed.old_email,
+            new_email: typed.new_email,
+            prefectures: prefectures.map(|one| Choice::new(one.name(), one.name())).collect(),
+            kinds: kinds.map(|kind| Choice::new(kind.as_str(), kind.label())).collect(),
+            challenge: CHALLENGE,
+            not_a_robot: !typed.not_a_robot.is_empty() && !typed.without_scripts.is_empty(),
+            robot_check: if keeps_check { typed.robot_check } else { String::new() },
+            errors,
+        }
+    }
+}
+
+fn refused(typed: Typed, errors: FieldErrors) -> Response {
+    Page::invalid(StartPage::of(typed, errors.clone()), errors).into_response()
+}
