@@ -1,4 +1,5 @@
-// The desk files for an institution that cannot do it itself, and corrects its address.
+// The desk files for an institution that cannot do it itself, corrects its address, rejects many at once, and reads its
+// figures; who only views is offered no act.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -16,7 +17,10 @@ test("an officer files for an institution", async (t) => {
   await signIn(officer.page, stack, "nara-medical");
   const number = await file(t, officer);
   await correct(t, officer, number);
+  await rejectMany(t, officer);
+  await seeFigures(t, officer);
   await officer.close();
+  await seeNationalFigures(t, browser, stack);
   await onlyView(t, browser, stack, number);
 });
 
@@ -49,6 +53,40 @@ async function correct(t, officer, number) {
   await fill(page, { email: ADDRESS });
   await press(page, "訂正する", `/review/${number}`);
   await page.getByText("都道府県が代理申請のメールアドレスを訂正しました").waitFor();
+}
+
+/** The one that was filed, and a second one, rejected together. */
+async function rejectMany(t, officer) {
+  const { page } = officer;
+  await page.goto("/review");
+  await page.locator("input.tick").first().check();
+  await press(page, "選択した申請をまとめて却下する", "/review/selected/reject");
+  await officer.judge(t, "selected-reject");
+  await press(page, "メールの内容を確認する", "/review/selected/reject");
+  await officer.judgeRefused(t, "selected-reject-refused");
+  await page.getByLabel("所在地が管轄外").check();
+  await press(page, "文例を入れる", "/review/selected/reject");
+  await press(page, "メールの内容を確認する", "/review/selected/reject");
+  await officer.judge(t, "selected-reject-preview");
+  await press(page, "この内容で却下する", "/review/selected/result");
+  await page.getByText("1件のうち1件を却下しました。").waitFor();
+  await officer.judge(t, "selected-reject-result");
+}
+
+async function seeFigures(t, officer) {
+  const { page } = officer;
+  await page.goto("/review/dashboard");
+  await officer.judge(t, "dashboard");
+  await page.getByText("1日あたりの件数の表").click();
+  assert.equal(await page.locator("details table tbody tr").count(), 30, "every day that is drawn");
+}
+
+async function seeNationalFigures(t, browser, stack) {
+  const secretariat = await visit(browser, stack);
+  await signIn(secretariat.page, stack, "secretariat", "/operate");
+  await press(secretariat.page, "集計", "/operate/dashboard");
+  await secretariat.judge(t, "operate-dashboard");
+  await secretariat.close();
 }
 
 /** 閲覧のみ: the same pages without a button that changes anything, and a sentence for whoever tries. */

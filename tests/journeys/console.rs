@@ -139,3 +139,112 @@ async fn many_are_approved_at_once_and_each_row_has_its_result() {
     assert_eq!(officer.act("/review/selected", &json!({})).await.status, 400);
     world.end().await;
 }
+
+#[tokio::test]
+async fn many_are_rejected_at_once_with_the_previewed_mail() {
+    let world = World::start("many rejected", 85).await;
+    let hospital = Institution::nara_hospital();
+    let mut all = Vec::new();
+    for name in ["春日野病院", "飛火野病院", "若草山病院"] {
+        let one = hospital.clone().with("institution_name", name);
+        all.push(one.apply(&world, &world.visitor()).await);
+        world.pass(SignedDuration::from_hours(2)).await;
+    }
+    let foreign = Institution::osaka_pharmacy().apply(&world, &world.visitor()).await;
+    let officer = world.officer("nara-medical").await;
+    officer.approve(&all[2]).await.leads_to();
+    world.stack.settle().await;
+    let path = "/review/selected/reject";
+    let ticked: Vec<String> = all.iter().chain([&foreign]).map(|number| format!("number={number}")).collect();
+    let page = officer.see(&format!("{path}?{}", ticked.join("&"))).await.page();
+    assert_eq!(numbers(&page), [all[0].as_str(), all[1].as_str()]);
+    assert_eq!(page["left_out"].as_array().map(Vec::len), Some(2), "{page}");
+
+    // As a browser sends it: the same name once a ticked box.
+    let rows: Vec<String> = [(&all[0], 1), (&all[1], 9), (&all[2], 1), (&foreign, 1)]
+        .iter()
+        .map(|(number, version)| format!("{number}:{version}"))
+        .collect();
+    let fields = |more: &[(&'static str, &'static str)]| -> Vec<(&str, String)> {
+        let rows = rows.iter().map(|row| ("row", row.clone()));
+        rows.chain(more.iter().map(|(name, value)| (*name, (*value).to_owned()))).collect()
+    };
+    let post = async |more: &[(&'static str, &'static str)]| {
+        let fields = fields(more);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, &**value)).collect();
+        officer.submit_form(path, &fields).await
+    };
+    let nothing = post(&[("step", "confirm")]).await;
+    assert!(
+        nothing.status == 422 && nothing.text.contains("＊却下の理由を選択してください"),
+        "{}",
+        nothing.text
+    );
+    let template = post(&[("step", "template"), ("reason", "outside-prefecture")]).await;
+    assert!(template.status == 200 && template.text.contains("value=\"outside-prefecture\" checked"));
+    let words = [("reason", "other"), ("note", "重複しています。\n二件目です。")];
+    let preview = post(&[words[0], words[1], ("step", "preview")]).await;
+    assert!(preview.text.contains("重複しています。\n二件目です。"), "{}", preview.text);
+    let unmoved = world.application(&all[0]).await.version;
+    assert_eq!(unmoved, 1, "a preview moves nothing");
+    let first = post(&[words[0], words[1], ("step", "confirm")]).await;
+    let again = post(&[words[0], words[1], ("step", "confirm")]).await;
+    assert_eq!(first.leads_to(), again.leads_to());
+    let result = officer.see(first.leads_to()).await.page();
+    let done: Vec<bool> = result["results"]
+        .as_array()
+        .expect("results")
+        .iter()
+        .map(|row| row["is_done"].as_bool().expect("a fact"))
+        .collect();
+    assert_eq!((result["done"].as_u64(), done), (Some(1), vec![true, false, false, false]));
+    assert_eq!(world.application(&foreign).await.version, 1, "another desk's is untouched");
+    assert_eq!(world.application(&all[1]).await.version, 1, "not what the officer saw");
+    world.newest_mail("rejection", &hospital.email).await;
+    assert_eq!(world.mails("rejection", &hospital.email).len(), 1);
+    world.end().await;
+}
+
+/// Every form of the console as a browser sends it: names and texts, never JSON.
+#[tokio::test]
+async fn what_a_browser_sends_is_read() {
+    let world = World::start("browser forms", 86).await;
+    let hospital = Institution::nara_hospital();
+    let number = hospital.apply(&world, &world.visitor()).await;
+    let officer = world.officer("nara-medical").await;
+    for path in [
+        "/review?status=submitted&kind=hospital&due=&from=2027-01-01&until=",
+        &format!("/review?status=submitted&done={number}"),
+        "/review/export?status=submitted&kind=&due=&from=&until=2027-02-01&format=csv",
+        &format!("/review/selected?number={number}&number={number}"),
+        &format!("/review/selected/result?number={number}"),
+        &format!("/review/{number}?done=API-00000001"),
+        "/review/search?q=若草山&after=",
+    ] {
+        let answer = officer.see_html(path).await;
+        assert!(answer.status == 200 && answer.text.contains("若草山病院"), "{path}: {}", answer.text);
+    }
+    let path = format!("/review/{number}/return");
+    let fields = [
+        ("version", "1"),
+        ("step", "preview"),
+        ("fields", "street"),
+        ("fields", "phone"),
+        ("note", "番地を\r\nご確認ください。"),
+        ("days", "5"),
+    ];
+    let preview = officer.submit_form(&path, &fields).await;
+    assert!(preview.status == 200 && preview.text.contains("番地を\nご確認ください。"), "{}", preview.text);
+    let path = format!("/review/{number}/reject");
+    let fields = [("version", "1"), ("step", "edit"), ("reason", "other"), ("note", "理由です。")];
+    let edit = officer.submit_form(&path, &fields).await;
+    assert!(edit.status == 200 && edit.text.contains("value=\"other\" checked"), "{}", edit.text);
+    let row = format!("{number}:1");
+    let approved = officer.submit_form("/review/selected", &[("row", &row), ("row", "API-00000009:1")]).await;
+    assert!(approved.leads_to().starts_with("/review/selected/result?number="), "{}", approved.text);
+    assert_eq!(
+        world.application(&number).await.decision().map(|entry| entry.event.as_str()),
+        Some("approved")
+    );
+    world.end().await;
+}

@@ -1,7 +1,6 @@
 //! The console's lists at scale: what a first page costs, whatever the filter, and that it does not grow with the table.
 //!
-//! 3,000 applications, or as many as `APPLICATIONS` says: `cargo xtask bench-lists` takes 245,000, 33,000 of them of
-//! one prefecture.
+//! 3,000 applications, or as many as `APPLICATIONS` says: with 245,000 there are 33,000 of one prefecture.
 
 #![expect(clippy::print_stdout, reason = "it prints what it measured")]
 
@@ -22,10 +21,9 @@ use shared::{
 };
 use tests::{Visitor, World};
 
-/// Requests to DynamoDB of one first page, all told: the session, its epoch and the counts, the list.
+/// Requests to DynamoDB of one first page, all told: the session, its epoch and the counts, the list; of a search the
+/// session, the keys, the epoch and the applications.
 const MOST_REQUESTS: u64 = 3;
-/// A search reads its keys and then the applications.
-const MOST_OF_A_SEARCH: u64 = 4;
 
 #[expect(clippy::disallowed_methods, reason = "how much is measured is for the command to say")]
 fn how_many() -> u64 {
@@ -56,10 +54,51 @@ async fn a_first_page_costs_three_requests_whatever_the_filter() {
     }
     for typed in ["第12", "髙橋", "0742-22-1101", "d17@example.jp", "nara1234"] {
         let cost = measure(&world, &officer, &format!("/review/search?q={typed}")).await;
-        assert!(cost.requests <= MOST_OF_A_SEARCH && cost.rows > 0, "{typed}: {cost:?}");
+        assert!(cost.requests <= MOST_REQUESTS && cost.rows > 0, "{typed}: {cost:?}");
     }
     let counts = officer.see("/review").await.page()["tabs"][0]["count"].as_u64().expect("a count");
     assert!(counts > 50, "the tabs count more than a page: {counts}");
+}
+
+/// 500 of all fell due: the run reads them, whatever else there is.
+#[tokio::test]
+async fn a_flag_run_reads_what_is_due_whatever_the_table_holds() {
+    const STUCK: u64 = 500;
+    let world = World::start("flag run at scale", 92).await;
+    let (store, all, now) = (world.store(), how_many(), world.stack.now());
+    let samples = in_every_status();
+    for first in (0..all).step_by(1_000) {
+        let open = (first..(first + 1_000).min(all)).map(|index| {
+            let days = if index < STUCK { 22 } else { 1 };
+            let at = now - SignedDuration::from_hours(24 * days);
+            let mut application = samples[0].clone();
+            application.number = ApplicationNumber::new(index + 1).expect("a number");
+            (application.submitted_at, application.entered_at) = (at, at);
+            application
+        });
+        store.fill(&open.collect::<Vec<_>>(), false).await.expect("filled");
+    }
+    let due = store.list_flag_due(now, 1_000).await.expect("readable").len();
+    let begun = Instant::now();
+    world.travel_to("2027-01-23T06:00:30+09:00").await;
+    let seconds = begun.elapsed().as_secs_f64();
+    let calls = world.stack.counts().expect("readable").calls.into_iter();
+    let (mut queries, mut read_units) = (0, 0.0);
+    for call in calls.filter(|call| call.caller == "flag-stuck" && matches!(call.service, Service::DynamoDb))
+    {
+        println!(
+            "flags: {} requests, {:.1} units: {} ({all} applications, {due} due)",
+            call.requests, call.capacity_units, call.operation
+        );
+        if call.operation == "Query" {
+            (queries, read_units) = (call.requests, call.capacity_units);
+        }
+    }
+    println!("flags: the day took {seconds:.1} s");
+    let flagged = world.application("API-00000500").await.flags;
+    let spared = world.application("API-00000501").await.flags;
+    assert!(flagged.in_state.is_some() && spared.in_state.is_none(), "those that are due, and no other");
+    assert!(queries > 0 && queries <= 20 && read_units <= 400.0, "{queries} queries, {read_units} units");
 }
 
 #[derive(Debug)]

@@ -13,6 +13,7 @@ mod change_address;
 mod code_mail_limits;
 mod code_tries;
 mod console;
+mod dashboard;
 mod delivery_events;
 mod drafts;
 mod existing_account;

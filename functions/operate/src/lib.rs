@@ -6,6 +6,7 @@
 
 mod attention;
 mod case;
+mod dashboard;
 mod desks;
 mod find;
 mod freezes;
@@ -46,6 +47,7 @@ use shared::{
 pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
     let router = Router::new()
         .route("/operate", get(issuing::show))
+        .route("/operate/dashboard", get(dashboard::show))
         .route("/operate/run", post(run::run))
         .route("/operate/runs/{id}", get(run_page::show))
         .route("/operate/find", get(find::find))

@@ -10,6 +10,7 @@ mod checks;
 mod correct_address;
 mod correction;
 mod cursor;
+mod dashboard;
 mod dates;
 mod decision;
 mod export;
@@ -28,6 +29,8 @@ mod return_for_correction;
 mod row;
 mod search;
 mod selected;
+mod selected_reject;
+mod selected_reject_pages;
 mod tabs;
 mod timeline;
 
@@ -53,6 +56,8 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
         .route("/review/search", get(search::find))
         .route("/review/selected", get(selected::confirm).post(selected::approve))
         .route("/review/selected/result", get(selected::result))
+        .route("/review/selected/reject", get(selected_reject::ask).post(selected_reject::reject))
+        .route("/review/dashboard", get(dashboard::show))
         .route("/review/proxy", get(proxy::ask).post(proxy::file))
         .route("/review/{number}", get(case::show))
         .route("/review/{number}/address", get(correct_address::ask).post(correct_address::correct))

@@ -35,10 +35,10 @@ pub(crate) struct PreviewPage {
 
 #[derive(Serialize)]
 pub(crate) struct Letter {
-    from: String,
-    to: String,
-    subject: &'static str,
-    text: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) subject: &'static str,
+    pub(crate) text: String,
 }
 
 /// What a kind of decision says on its last look.
@@ -74,7 +74,7 @@ impl App {
         })
     }
 
-    fn letter(&self, mail: &NewMail) -> Result<Letter, Problem> {
+    pub(crate) fn letter(&self, mail: &NewMail) -> Result<Letter, Problem> {
         let context = RenderContext { origin: &self.origin, from_address: &self.from_address, secret: None };
         let mail = render(&MailParts::from(mail), &context).map_err(Problem::internal)?;
         Ok(Letter {

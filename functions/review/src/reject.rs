@@ -157,7 +157,7 @@ impl App {
         }
     }
 
-    fn refused(
+    pub(crate) fn refused(
         &self,
         application: Application,
         officer: &Officer,

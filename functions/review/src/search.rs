@@ -6,10 +6,11 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::{
     domain::{application::Application, desk::SearchQuery, ids::ApplicationNumber},
-    web::{Page, Problem, Query, SeeOther},
+    web::{AtTheDoor, Cookies, Page, Problem, Query, SeeOther},
 };
 
 use crate::{
@@ -40,13 +41,16 @@ pub(crate) struct FoundView {
 
 pub(crate) async fn find(
     State(app): State<App>,
-    viewer: Viewer,
+    cookies: Cookies,
     Query(query): Query<FindQuery>,
 ) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    let door = app.sessions.at_the_door(&cookies, now).await?;
     let Some(wanted) = SearchQuery::parse(&query.q) else {
-        return Ok(Page::ok(FoundView::of(&viewer, query.q, &[], None)).into_response());
+        let (seat, _) = app.sessions.admit(door, &[], now).await?;
+        return Ok(Page::ok(FoundView::of(&Viewer { seat, now }, query.q, &[], None)).into_response());
     };
-    let (applications, next) = app.found(&wanted, &query.after, &viewer).await?;
+    let (viewer, applications, next) = app.found(&wanted, &query.after, door, now).await?;
     let by_number = wanted.number().filter(|_| query.after.is_empty());
     if let (Some(number), [only]) = (by_number, applications.as_slice())
         && only.number == number
@@ -63,28 +67,29 @@ impl App {
         &self,
         wanted: &SearchQuery,
         after: &str,
-        viewer: &Viewer,
-    ) -> Result<(Vec<Application>, Option<String>), Problem> {
+        door: AtTheDoor,
+        now: Timestamp,
+    ) -> Result<(Viewer, Vec<Application>, Option<String>), Problem> {
         let prefix = wanted.prefix();
         let named = wanted.number().filter(|_| after.is_empty());
         let (mut numbers, next) = if wanted.is_exact() {
             (Vec::new(), None)
         } else {
             let after = Some(after).filter(|after| after.starts_with(&prefix));
-            let page = self.store.list_found(viewer.seat.desk, &prefix, after, PAGE).await?;
+            let page = self.store.list_found(door.desk(), &prefix, after, PAGE).await?;
             (page.numbers, page.next)
         };
         if let Some(named) = named {
             numbers.retain(|number| *number != named);
             numbers.insert(0, named);
         }
-        let mut applications = self.store.load_applications(&numbers).await?;
+        let (seat, mut applications) = self.sessions.admit(door, &numbers, now).await?;
         let is_named = |number: ApplicationNumber| named == Some(number);
         applications.retain(|application| {
-            application.is_visible_to(viewer.seat.desk)
+            application.is_visible_to(seat.desk)
                 && (is_named(application.number) || wanted.matches(application))
         });
-        Ok((applications, next))
+        Ok((Viewer { seat, now }, applications, next))
     }
 }
 

@@ -1,5 +1,5 @@
 //! GET and POST /review/selected, GET /review/selected/result — many approvals at once: what goes and what is left out,
-//! then each its own decision, then what became of each.
+//! then each its own decision, then what became of each (of rejections, too).
 //!
 //! Invariant: each row is decided by itself, on the version that the officer saw. Sent twice, the second changes nothing;
 //! the result is read from the applications and not from what was sent.
@@ -29,6 +29,23 @@ use crate::{
 #[serde(default)]
 pub(crate) struct Ticked {
     number: Vec<String>,
+    /// On the result page: what was done.
+    act: Act,
+}
+
+/// What is done to many at once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Act {
+    #[default]
+    Approve,
+    Reject,
+}
+
+/// What was ticked: what can be decided on, and what is left out.
+pub(crate) struct Sorted {
+    pub(crate) applications: Vec<Application>,
+    pub(crate) left_out: Vec<LeftOut>,
 }
 
 /// Each a number and the version that was seen: `API-00001750:3`.
@@ -49,24 +66,25 @@ pub(crate) struct SelectedPage {
 }
 
 #[derive(Serialize)]
-struct Candidate {
+pub(crate) struct Candidate {
     #[serde(flatten)]
-    row: Row,
+    pub(crate) row: Row,
     /// What the machine doubts about it.
-    doubts: Vec<String>,
+    pub(crate) doubts: Vec<String>,
 }
 
-#[derive(Serialize)]
-struct LeftOut {
-    number: String,
-    institution_name: String,
-    because: String,
+#[derive(Clone, Serialize)]
+pub(crate) struct LeftOut {
+    pub(crate) number: String,
+    pub(crate) institution_name: String,
+    pub(crate) because: String,
 }
 
 #[derive(Template, Serialize)]
 #[template(path = "selected-result.html")]
 pub(crate) struct ResultPage {
     staff: Staff,
+    act: Act,
     done: usize,
     results: Vec<RowResult>,
 }
@@ -84,18 +102,9 @@ pub(crate) async fn confirm(
     officer: Officer,
     Query(ticked): Query<Ticked>,
 ) -> Result<Page<SelectedPage>, Problem> {
-    let numbers = numbers_of(ticked.number.iter().map(String::as_str))?;
-    let (mut applications, mut left_out) = (Vec::new(), Vec::new());
-    let loaded = app.store.load_applications(&numbers).await?;
-    for number in numbers {
-        match loaded.iter().find(|one| one.number == number && one.is_visible_to(officer.reviewer.desk)) {
-            None => left_out.push(LeftOut::unknown(number)),
-            Some(one) if one.for_review_by(&officer.reviewer).is_ok() => {
-                applications.push(Candidate::of(one, &officer));
-            }
-            Some(one) => left_out.push(LeftOut::of(one, &officer)),
-        }
-    }
+    let numbers = numbers_of(ticked.numbers())?;
+    let Sorted { applications, left_out } = app.sorted(&numbers, &officer).await?;
+    let applications = applications.iter().map(|one| Candidate::of(one, &officer)).collect();
     Ok(Page::ok(SelectedPage { staff: officer.staff(), applications, left_out }))
 }
 
@@ -110,9 +119,18 @@ pub(crate) async fn approve(
         let (Some(number), Ok(seen)) = (ApplicationNumber::parse(number), seen.parse()) else { continue };
         app.approve_one(number, seen, &officer).await?;
     }
-    let query: Vec<(&str, String)> = numbers.iter().map(|number| ("number", number.to_string())).collect();
+    Ok(SeeOther::to(result_path(&numbers, Act::Approve)?))
+}
+
+/// Where it stands what became of each.
+pub(crate) fn result_path(numbers: &[ApplicationNumber], act: Act) -> Result<String, Problem> {
+    let mut query: Vec<(&str, String)> =
+        numbers.iter().map(|number| ("number", number.to_string())).collect();
+    if act == Act::Reject {
+        query.push(("act", "reject".to_owned()));
+    }
     let query = serde_html_form::to_string(query).map_err(Problem::internal)?;
-    Ok(SeeOther::to(format!("/review/selected/result?{query}")))
+    Ok(format!("/review/selected/result?{query}"))
 }
 
 pub(crate) async fn result(
@@ -120,21 +138,55 @@ pub(crate) async fn result(
     officer: Officer,
     Query(ticked): Query<Ticked>,
 ) -> Result<Page<ResultPage>, Problem> {
-    let numbers = numbers_of(ticked.number.iter().map(String::as_str))?;
+    let (numbers, act) = (numbers_of(ticked.numbers())?, ticked.act);
     let loaded = app.store.load_applications(&numbers).await?;
     let results: Vec<RowResult> = numbers
         .into_iter()
         .map(|number| {
             let one =
                 loaded.iter().find(|one| one.number == number && one.is_visible_to(officer.reviewer.desk));
-            one.map_or_else(|| RowResult::unknown(number), |one| RowResult::of(one, &officer))
+            one.map_or_else(|| RowResult::unknown(number), |one| RowResult::of(one, act, &officer))
         })
         .collect();
     let done = results.iter().filter(|result| result.is_done).count();
-    Ok(Page::ok(ResultPage { staff: officer.staff(), done, results }))
+    Ok(Page::ok(ResultPage { staff: officer.staff(), act, done, results }))
+}
+
+impl Ticked {
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = &str> {
+        self.number.iter().map(String::as_str)
+    }
+}
+
+impl ResultPage {
+    fn word(&self) -> &'static str {
+        match self.act {
+            Act::Approve => "承認",
+            Act::Reject => "却下",
+        }
+    }
 }
 
 impl App {
+    /// What is unknown and what is another desk's looks the same.
+    pub(crate) async fn sorted(
+        &self,
+        numbers: &[ApplicationNumber],
+        officer: &Officer,
+    ) -> Result<Sorted, Problem> {
+        let mut sorted = Sorted { applications: Vec::new(), left_out: Vec::new() };
+        let mut loaded = self.store.load_applications(numbers).await?;
+        loaded.retain(|one| one.is_visible_to(officer.reviewer.desk));
+        for number in numbers {
+            match loaded.iter().position(|one| one.number == *number).map(|at| loaded.swap_remove(at)) {
+                None => sorted.left_out.push(LeftOut::unknown(*number)),
+                Some(one) if one.for_review_by(&officer.reviewer).is_ok() => sorted.applications.push(one),
+                Some(one) => sorted.left_out.push(LeftOut::of(&one, officer)),
+            }
+        }
+        Ok(sorted)
+    }
+
     /// Whatever stands in the way of one row leaves the others alone; the result page says it.
     async fn approve_one(
         &self,
@@ -159,14 +211,18 @@ impl App {
     }
 }
 
-fn is_approved_by(application: &Application, officer: &Officer) -> bool {
-    application.last_move().is_some_and(
-        |entry| matches!(&entry.event, AuditEvent::Approved { by, .. } if *by == officer.reviewer.id),
-    )
+/// Whether it was this officer who did it.
+fn is_done_by(application: &Application, act: Act, officer: &Officer) -> bool {
+    application.last_move().is_some_and(|entry| match act {
+        Act::Approve => matches!(&entry.event, AuditEvent::Approved { by, .. } if *by == officer.reviewer.id),
+        Act::Reject => matches!(&entry.event, AuditEvent::Rejected { by, .. } if *by == officer.reviewer.id),
+    })
 }
 
 /// At most a page, each once.
-fn numbers_of<'a>(typed: impl Iterator<Item = &'a str>) -> Result<Vec<ApplicationNumber>, Problem> {
+pub(crate) fn numbers_of<'a>(
+    typed: impl Iterator<Item = &'a str>,
+) -> Result<Vec<ApplicationNumber>, Problem> {
     let mut numbers = Vec::new();
     for number in typed.filter_map(ApplicationNumber::parse) {
         if !numbers.contains(&number) {
@@ -181,7 +237,7 @@ fn numbers_of<'a>(typed: impl Iterator<Item = &'a str>) -> Result<Vec<Applicatio
 }
 
 impl Candidate {
-    fn of(application: &Application, officer: &Officer) -> Self {
+    pub(crate) fn of(application: &Application, officer: &Officer) -> Self {
         let checks = checks_of(&application.form, &[], officer.now).into_iter();
         let doubts = checks
             .filter(|check| check.outcome == Outcome::Doubtful)
@@ -209,10 +265,10 @@ impl LeftOut {
 }
 
 impl RowResult {
-    fn of(application: &Application, officer: &Officer) -> Self {
+    fn of(application: &Application, act: Act, officer: &Officer) -> Self {
         let is_open = application.for_review_by(&officer.reviewer).is_ok();
         let words = if is_open {
-            "承認していません。画面を開いている間に内容が変わった可能性があります。申請を開いて確認してください。"
+            "処理していません。画面を開いている間に内容が変わった可能性があります。申請を開いて確認してください。"
                 .to_owned()
         } else {
             verdict_for(application, &officer.reviewer)
@@ -220,7 +276,7 @@ impl RowResult {
         Self {
             number: application.number.to_string(),
             institution_name: application.form.institution_name.as_str().to_owned(),
-            is_done: is_approved_by(application, officer),
+            is_done: is_done_by(application, act, officer),
             words,
         }
     }

@@ -6,7 +6,7 @@ mod waiting;
 
 pub use waiting::WaitingPage;
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
 use jiff::Timestamp;
 
 use super::{
@@ -93,6 +93,7 @@ impl Store {
             .expression_attribute_values(":partition", AttributeValue::S(value.to_owned()))
             .expression_attribute_values(":now", AttributeValue::S(stored_time(now)))
             .limit(most)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
             .map_err(StoreError::call)?;

@@ -4,20 +4,22 @@
 //! Architecture invariant: a change is deleted by the transaction that adds it to the counts. So counts are late, by a
 //! minute as a rule, and never wrong; and no counter stands in the way of a decision.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use super::{
     CommitError, Inconsistent, Item, Store, StoreError, Table,
+    applications::application_of,
+    figures::{self, Sums},
     item::{Reader, Writer, stored_time},
     sessions,
     transaction::Transaction,
 };
 use crate::domain::{
     application::{Application, Decided},
-    desk::{Place, Tab},
+    desk::{Place, Tab, days_between},
     ids::ApplicationNumber,
     institution::InstitutionKind,
     prefecture::PrefectureDesk,
@@ -26,16 +28,21 @@ use crate::domain::{
 
 /// The partition of the sparse index of changes.
 const CHANGES: &str = "changes";
-/// Changes that one transaction counts: with two desks a change at most, its hundred items suffice.
-const MOST_AT_ONCE: usize = 33;
+/// Changes that one transaction counts: with the change itself, the counts of two desks, and the figures of one desk and
+/// of all of them, its hundred items suffice.
+const MOST_AT_ONCE: usize = 20;
 
 /// An application left some lists and entered others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     key: String,
     pub number: ApplicationNumber,
+    /// The place of the state first; empty where it is new.
     pub from: Vec<Place>,
     pub to: Vec<Place>,
+    pub at: Timestamp,
+    /// Where it left its state: whole days that it stood there. Changes of before do not say.
+    pub stage_days: Option<u64>,
 }
 
 /// How many applications stand under each tab of a desk.
@@ -55,6 +62,32 @@ impl DeskCounts {
 }
 
 impl Store {
+    /// Those of the applications that exist, in the order of the numbers, if the session is of its holder's present epoch:
+    /// one request for both. At most 99 applications.
+    pub async fn load_applications_for(
+        &self,
+        session: &Session,
+        numbers: &[ApplicationNumber],
+    ) -> Result<Option<Vec<Application>>, StoreError> {
+        let Some(holder) = session.holder.epoch_key() else { return Ok(None) };
+        let epoch_key = sessions::epoch_pk(&holder);
+        let mut wanted = vec![(Table::Sessions, vec![epoch_key.clone()])];
+        if !numbers.is_empty() {
+            wanted.push((Table::Applications, numbers.iter().map(ToString::to_string).collect()));
+        }
+        let (mut epoch, mut loaded) = (0, HashMap::with_capacity(numbers.len()));
+        for item in self.load_batch(wanted).await? {
+            if Reader::new("epoch or application", &item)?.key() == epoch_key {
+                epoch = Reader::new("epoch", &item)?.number("epoch")?;
+            } else {
+                let application = application_of(&item)?;
+                loaded.insert(application.number, application);
+            }
+        }
+        let in_order = numbers.iter().filter_map(|number| loaded.remove(number)).collect();
+        Ok((epoch == session.epoch).then_some(in_order))
+    }
+
     /// An officer's session that lives now, with the counts of the officer's desk: two requests instead of three.
     pub async fn load_desk_session(
         &self,
@@ -141,7 +174,7 @@ fn desk_of(holder: &Holder) -> Option<PrefectureDesk> {
 /// A new application enters its lists.
 pub(super) fn with_listing(transaction: Transaction, application: &Application) -> Transaction {
     let to = application.listing().places();
-    with(transaction, application, &[], &to, application.submitted_at)
+    with(transaction, application, (&[], &to), application.submitted_at, None)
 }
 
 /// What a decision means for the lists; nothing if the application stays where it is.
@@ -150,15 +183,17 @@ pub(super) fn with_change(transaction: Transaction, decided: &Decided) -> Transa
     if was == next {
         return transaction;
     }
-    with(transaction, &decided.next, &was.places(), &next.places(), decided.at)
+    let is_left = was.status != next.status;
+    let stage_days = is_left.then(|| days_between(decided.was.entered_at, decided.at));
+    with(transaction, &decided.next, (&was.places(), &next.places()), decided.at, stage_days)
 }
 
 fn with(
     transaction: Transaction,
     application: &Application,
-    from: &[Place],
-    to: &[Place],
+    (from, to): (&[Place], &[Place]),
     at: Timestamp,
+    stage_days: Option<u64>,
 ) -> Transaction {
     let keys = |places: &[Place]| places.iter().map(|place| place.as_key()).collect::<Vec<_>>();
     // One change a version: the key of a move that is decided anew is the same.
@@ -168,6 +203,7 @@ fn with(
         .texts("to", keys(to).into_iter())
         .text("changes", CHANGES)
         .time("changed_at", at)
+        .optional_text("stage_days", stage_days.map(|days| days.to_string()))
         .finish();
     transaction.create("change", Table::Applications, item)
 }
@@ -183,14 +219,18 @@ fn change_of(item: &Item) -> Result<Change, Inconsistent> {
         number: reader.parsed("application", ApplicationNumber::parse)?,
         from: places("from")?,
         to: places("to")?,
+        at: reader.time("changed_at")?,
+        stage_days: reader.optional_parsed("stage_days", |days| days.parse().ok())?,
     })
 }
 
 /// The changes go, and what they come to is added to their desks' counts.
 fn counting(changes: &[Change], now: Timestamp) -> Transaction {
     let mut sums: BTreeMap<PrefectureDesk, BTreeMap<(Tab, InstitutionKind), i64>> = BTreeMap::new();
+    let mut figures = Sums::new();
     let mut transaction = Transaction::default();
     for change in changes {
+        figures::add_change(&mut figures, change);
         transaction = transaction.delete("change", Table::Applications, &change.key);
         for (places, amount) in [(&change.from, -1), (&change.to, 1)] {
             for Place { desk, tab, kind } in places {
@@ -198,6 +238,7 @@ fn counting(changes: &[Change], now: Timestamp) -> Transaction {
             }
         }
     }
+    let at = || ("counted_at", AttributeValue::S(stored_time(now)));
     for (desk, sums) in sums {
         let amounts: Vec<(String, i64)> = sums
             .into_iter()
@@ -205,18 +246,21 @@ fn counting(changes: &[Change], now: Timestamp) -> Transaction {
             .map(|((tab, kind), amount)| (format!("{}#{}", tab.as_str(), kind.as_str()), amount))
             .collect();
         if !amounts.is_empty() {
-            let at = ("counted_at", AttributeValue::S(stored_time(now)));
-            transaction = transaction.add("counts", Table::Applications, &counts_pk(desk), amounts, at);
+            transaction = transaction.add("counts", Table::Applications, &counts_pk(desk), amounts, at());
         }
+    }
+    for (key, amounts) in figures {
+        let amounts = amounts.into_iter().collect();
+        transaction = transaction.add("figures", Table::Applications, &key, amounts, at());
     }
     transaction
 }
 
-fn counts_pk(desk: PrefectureDesk) -> String {
+pub(super) fn counts_pk(desk: PrefectureDesk) -> String {
     format!("desk#{}", desk.as_key())
 }
 
-fn counts_of(desk: PrefectureDesk, item: &Item) -> Result<DeskCounts, Inconsistent> {
+pub(super) fn counts_of(desk: PrefectureDesk, item: &Item) -> Result<DeskCounts, Inconsistent> {
     let reader = Reader::new("counts", item)?;
     let mut counts = BTreeMap::new();
     for (name, value) in item.iter().filter(|(name, _)| name.contains('#')) {

@@ -18,6 +18,7 @@ mod drafts;
 mod error;
 mod failures;
 #[cfg(any(test, feature = "testing"))]
+mod figures;
 mod fill;
 mod imports;
 mod institutions;

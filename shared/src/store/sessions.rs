@@ -27,7 +27,7 @@ impl Store {
     }
 
     /// A session within its limits; whether it is of its holder's present epoch is still to be seen.
-    pub(super) async fn load_session_of_any_epoch(
+    pub async fn load_session_of_any_epoch(
         &self,
         id: &str,
         now: Timestamp,

@@ -21,6 +21,7 @@ mod csrf;
 mod door;
 #[cfg(test)]
 mod fields;
+pub mod figures;
 mod frame;
 mod headers;
 mod moment;
@@ -47,6 +48,7 @@ pub use page::{Page, SeeOther};
 pub use problem::Problem;
 pub use problem_kind::ProblemKind;
 pub use session::{
-    APPLICANT_COOKIE, STAFF_COOKIE, STAFF_SIGN_IN, Sessions, SignedInStaff, TRACK_COOKIE, USER_COOKIE,
+    APPLICANT_COOKIE, AtTheDoor, STAFF_COOKIE, STAFF_SIGN_IN, Sessions, SignedInStaff, TRACK_COOKIE,
+    USER_COOKIE,
 };
 pub use token::Token;

@@ -9,7 +9,9 @@ use super::{Cookies, Problem, SetCookie, Token};
 use crate::{
     domain::{
         account::{DeskViewer, Reviewer, Role, SecretariatViewer, Secretary},
+        application::Application,
         ids::{ApplicationNumber, LoginId, StaffId},
+        prefecture::PrefectureDesk,
         session::{Holder, Session},
     },
     runtime::Key,
@@ -40,6 +42,19 @@ pub struct SignedInStaff {
     pub id: StaffId,
     pub name: String,
     pub role: Role,
+}
+
+/// A session within its limits, whose epoch is still to be seen.
+pub struct AtTheDoor {
+    viewer: DeskViewer,
+    session: Session,
+}
+
+impl AtTheDoor {
+    /// Where to look up what is asked for.
+    pub fn desk(&self) -> PrefectureDesk {
+        self.viewer.desk
+    }
 }
 
 impl Sessions {
@@ -91,6 +106,31 @@ impl Sessions {
         }
         // Nobody, or somebody else: the reason is the same as everywhere.
         Ok((self.desk_viewer(cookies, now).await?, DeskCounts::default()))
+    }
+
+    /// Whoever is about to be let in at a desk: what is asked for a search may be looked up, and nothing shown before
+    /// [`Sessions::admit`].
+    pub async fn at_the_door(&self, cookies: &Cookies, now: Timestamp) -> Result<AtTheDoor, Problem> {
+        let nobody = || Problem::sign_in_first(STAFF_SIGN_IN);
+        let token = cookies.value(STAFF_COOKIE).and_then(Token::parse).ok_or_else(nobody)?;
+        let session = self.store.load_session_of_any_epoch(&token.hash(&self.pepper), now).await?;
+        let session = session.ok_or_else(nobody)?;
+        let Holder::Staff { id, name, role } = session.holder.clone() else { return Err(nobody()) };
+        let desk = role.desk().ok_or_else(|| Problem::not_found().because("not-an-officer"))?;
+        Ok(AtTheDoor { viewer: DeskViewer { id, name, role, desk }, session })
+    }
+
+    /// Lets them in, with the applications of these numbers, if the session still holds: one request for both.
+    pub async fn admit(
+        &self,
+        door: AtTheDoor,
+        numbers: &[ApplicationNumber],
+        now: Timestamp,
+    ) -> Result<(DeskViewer, Vec<Application>), Problem> {
+        let found = self.store.load_applications_for(&door.session, numbers).await?;
+        let found = found.ok_or_else(|| Problem::sign_in_first(STAFF_SIGN_IN))?;
+        self.note_seen(&door.session, now).await?;
+        Ok((door.viewer, found))
     }
 
     /// The signed-in secretariat, which acts. For officers its pages do not exist.

@@ -221,7 +221,11 @@ impl Row {
         let asset = shared::web::asset("site.css");
         let asset = asset.rsplit('/').next().expect("a name");
         let asked = match self.path.as_str() {
-            "/review/selected" | "/review/selected/result" if self.method == "GET" => "?number={number}",
+            "/review/selected" | "/review/selected/result" | "/review/selected/reject"
+                if self.method == "GET" =>
+            {
+                "?number={number}"
+            }
             _ => "",
         };
         format!("{}{asked}", self.path)
@@ -275,6 +279,9 @@ impl Row {
                 json!({ "fields": ["street"], "note": "番地です。", "days": "5", "step": "confirm" })
             }
             "/review/{number}/address" => json!({ "email": "corrected@example.jp" }),
+            "/review/selected/reject" => json!({
+                "row": [format!("{}:1", name_of(number))], "reason": "other", "note": "理由です。", "step": "confirm",
+            }),
             "/review/selected" => json!({ "row": [format!("{}:1", name_of(number))] }),
             "/operate/run" => json!({ "queue": "issue" }),
             "/operate/applications/{number}/hold" => json!({ "reason": "確認中" }),

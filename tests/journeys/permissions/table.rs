@@ -54,6 +54,12 @@ POST /review/selected @nara                             401 303 303 303 404 403 
 POST /review/selected @osaka                            401 303 303 303 404 403 404
 GET /review/selected/result @nara                       401 200 200 200 404 403 404
 GET /review/selected/result @osaka                      401 200 200 200 404 403 404
+GET /review/dashboard                                   401 200 200 200 404 200 404
+GET /operate/dashboard                                  401 404 404 404 200 404 200
+GET /review/selected/reject @nara                       401 200 200 200 404 403 404
+GET /review/selected/reject @osaka                      401 200 200 200 404 403 404
+POST /review/selected/reject @nara                      401 303 303 303 404 403 404
+POST /review/selected/reject @osaka                     401 303 303 303 404 403 404
 GET /review/proxy                                       401 200 200 200 404 403 404
 POST /review/proxy                                      401 422 422 422 404 403 404
 GET /review/{number}/filed @nara                        401 200 404 404 404 200 404

@@ -25,6 +25,8 @@ pub struct Decided {
 pub struct Was {
     pub status: StatusKind,
     pub version: u64,
+    /// Since when it was in that state.
+    pub entered_at: Timestamp,
     /// Where it was listed.
     pub listing: Listing,
 }
@@ -72,7 +74,8 @@ impl Application {
     }
 
     pub(super) fn was(&self) -> Was {
-        Was { status: self.status.kind(), version: self.version, listing: self.listing() }
+        let (status, entered_at) = (self.status.kind(), self.entered_at);
+        Was { status, version: self.version, entered_at, listing: self.listing() }
     }
 }
 

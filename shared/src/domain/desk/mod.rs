@@ -6,12 +6,14 @@
 
 mod contact;
 mod deadline;
+mod figures;
 mod listing;
 mod search;
 mod tab;
 
 pub use contact::{DIGEST_NAMES, DeskContact, Digest, Stuck, StuckCase};
 pub use deadline::{Ageing, REVIEW_DAYS, earliest_day_within};
+pub use figures::{DeskFigures, LONGEST_STAGE, StageDays, days_between, month_of};
 pub use listing::{Listing, Place};
 pub use search::{LONGEST_KEY, SearchQuery, search_keys};
 pub use tab::Tab;
