@@ -23,7 +23,7 @@ const TABLE: [(&str, &str, &str, Outcome); 29] = [
     ("private use of a higher plane", "institution_name", "奈\u{F0000}良", Refused("外字")),
     ("bidi override", "institution_name", "奈良\u{202E}院病", Refused("文字の向きを変える")),
     ("bidi isolate", "street", "登大路町\u{2067}30", Refused("文字の向きを変える")),
-    ("replacement character", "city", "奈\u{FFFD}市", Unreadable("使用できない文字")),
+    ("replacement character", "city", "奈\u{FFFD}市", Refused("文字化け")),
     ("line break", "department", "医事\r\nBcc: x@example.jp", Refused("制御文字")),
     ("escape character", "building", "奈良\u{1B}ビル", Refused("制御文字")),
     (

@@ -19,6 +19,7 @@ mod drafts;
 mod existing_account;
 mod imports;
 mod lists;
+mod login_id;
 mod look_up;
 mod lost_race;
 mod notices;

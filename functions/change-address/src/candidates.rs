@@ -2,6 +2,7 @@
 //!
 //! Invariant: an index only leads; each candidate is read, and dropped unless it is the desk's.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
     domain::{
@@ -59,6 +60,7 @@ impl App {
         change: &AddressChange,
         typed: &str,
         desk: PrefectureDesk,
+        now: Timestamp,
     ) -> Result<Candidates, StoreError> {
         let applications = self.applications_for(change, desk).await?;
         let mut login_ids: Vec<LoginId> = LoginId::from_typed(typed).into_iter().collect();
@@ -67,11 +69,11 @@ impl App {
         if let Some(code) = &change.items.institution_code {
             let items = &change.items;
             let keys = keys_of(items.prefecture, items.institution_kind, Some(code), None, None);
-            accounts.extend(self.store.find_account(&keys).await?);
+            accounts.extend(self.store.find_or_adopt_account(&keys, desk, now).await?);
         }
         for login_id in login_ids {
             if !accounts.iter().any(|account| account.login_id == login_id) {
-                accounts.extend(self.store.load_account(&login_id).await?);
+                accounts.extend(self.store.load_or_adopt_account(&login_id, now).await?);
             }
         }
         accounts.retain(|account| is_of_desk(account, desk));

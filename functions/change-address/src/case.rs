@@ -102,7 +102,7 @@ impl App {
         look: Look,
         errors: FieldErrors,
     ) -> Result<CasePage, Problem> {
-        let candidates = self.candidates(change, &look.login_id, viewer.seat.desk).await?;
+        let candidates = self.candidates(change, &look.login_id, viewer.seat.desk, viewer.now).await?;
         Ok(CasePage {
             staff: viewer.staff(),
             view: self.view(change, viewer.now).await?,

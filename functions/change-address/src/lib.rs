@@ -31,7 +31,7 @@ use shared::{
     codes::{CodeSender, Verifications},
     queue::Doorbell,
     robot_check::RobotCheck,
-    runtime::{Clock, ConfigError, Entropy, Environment, Key, Lambda},
+    runtime::{Clock, ConfigError, Entropy, Environment, Key, Lambda, Metric},
     store::Store,
     web::{self, Sessions},
 };
@@ -83,7 +83,7 @@ impl App {
         let (store, pepper) = (Store::of(environment)?, config.secret("PEPPER")?);
         Ok(Self {
             verifications: Verifications::of(environment)?,
-            codes: CodeSender::of(environment)?,
+            codes: CodeSender::of(environment, ("change-address", Metric::CodeMailsHeldBack))?,
             robot_check: RobotCheck::of(environment)?,
             sessions: Sessions::new(store.clone(), pepper.clone()),
             store,

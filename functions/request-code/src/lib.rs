@@ -16,7 +16,7 @@ use axum::{
 use shared::{
     codes::{CodeSender, Verifications},
     robot_check::{CHALLENGE, RobotCheck},
-    runtime::{Clock, ConfigError, Environment, Lambda},
+    runtime::{Clock, ConfigError, Environment, Lambda, Metric},
     store::Store,
     web::{self, NoticeBoard},
 };
@@ -40,7 +40,7 @@ struct App {
 pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
     let app = App {
         verifications: Verifications::of(environment)?,
-        codes: CodeSender::of(environment)?,
+        codes: CodeSender::of(environment, ("request-code", Metric::CodeMailsHeldBack))?,
         robot_check: RobotCheck::of(environment)?,
         notices: NoticeBoard::new(Store::of(environment)?),
         clock: environment.clock.clone(),

@@ -96,8 +96,15 @@ async fn every_page_is_there_in_both_forms() {
 }
 
 /// The paths of the other functions that the pages lead to.
-const ELSEWHERE: [&str; 5] =
-    ["/user-Registration-Form", "/user-Registration-Form/verify", "/track", "/sign-in", "/forgot-password"];
+const ELSEWHERE: [&str; 7] = [
+    "/user-Registration-Form",
+    "/user-Registration-Form/verify",
+    "/track",
+    "/sign-in",
+    "/forgot-password",
+    "/login-id",
+    "/change-address",
+];
 
 #[tokio::test]
 async fn every_link_leads_somewhere() {

@@ -26,12 +26,10 @@ pub(crate) const FORGOTTEN: Link = Link::to("/forgot-password", "パスワード
 pub(crate) const SELF_CHECK: Link = Link::to("/self-check", "質問に答えて対処方法を確認する");
 pub(crate) const CONTACT: Link = Link::to("/help/contact", "都道府県の窓口への問い合わせ方法を見る");
 pub(crate) const MAINTENANCE: Link = Link::to("/maintenance", "メンテナンスの予定を見る");
-/// Answered by the prefecture's desk.
-pub(crate) const LOGIN_ID_ENQUIRY: Link =
-    Link::to("/help/contact#login-id", "ログインIDの問い合わせ方法を見る");
-/// Taken by the prefecture's desk.
-pub(crate) const CHANGE_REQUEST: Link =
-    Link::to("/help/contact#change-address", "メールアドレスの変更を依頼する方法を見る");
+/// Answered by mail, to the registered address only.
+pub(crate) const LOGIN_ID_ENQUIRY: Link = Link::to("/login-id", "ログインIDを問い合わせる");
+/// Checked by the prefecture's desk, carried out by the secretariat.
+pub(crate) const CHANGE_REQUEST: Link = Link::to("/change-address", "メールアドレスの変更を依頼する");
 
 /// What the desk needs for a change of the mail address (対応方法3).
 pub(crate) const CHANGE_REQUEST_ITEMS: &[&str] = &[

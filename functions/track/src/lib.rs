@@ -28,7 +28,7 @@ use axum::{
 use shared::{
     codes::{CodeSender, Verifications},
     queue::Doorbell,
-    runtime::{Clock, ConfigError, Entropy, Environment, Key, Lambda},
+    runtime::{Clock, ConfigError, Entropy, Environment, Key, Lambda, Metric},
     store::Store,
     web::{self, Sessions},
 };
@@ -59,7 +59,7 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
     let pepper = environment.config.secret("PEPPER")?;
     let app = App {
         verifications: Verifications::of(environment)?,
-        codes: CodeSender::of(environment)?,
+        codes: CodeSender::of(environment, ("track", Metric::CodeMailsHeldBack))?,
         sessions: Sessions::new(store.clone(), pepper.clone()),
         store,
         doorbell: Doorbell::of_mails(environment)?,

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 pub use attempt::{Attempt, Begins, Begun, Tried};
 pub use prompt::{CodePaths, CodePrompt, CodeStage, Resend, typed_code};
-pub use send::CodeSender;
+pub use send::{CodeSender, HeldBack};
 
 use crate::{
     domain::{

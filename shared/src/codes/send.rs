@@ -12,7 +12,7 @@ use crate::{
     },
     mail::{code_for, keyed_hash},
     queue::Doorbell,
-    runtime::{ConfigError, Environment, Key},
+    runtime::{ConfigError, Environment, Key, Metric, Metrics},
     store::MailUsageKeys,
     web::{ClientNetwork, Problem},
 };
@@ -24,11 +24,19 @@ pub struct CodeSender {
     doorbell: Doorbell,
     link_key: Key,
     most_per_hour: u64,
+    metrics: Metrics,
+    held_back: HeldBack,
 }
 
+/// Whose code mails are held back, and what counts them: the function's name and its metric.
+pub type HeldBack = (&'static str, Metric);
+
 impl CodeSender {
-    pub fn of(environment: &Environment) -> Result<Self, ConfigError> {
+    /// `held_back` counts the code mails that do not leave, since everybody together had enough this hour.
+    pub fn of(environment: &Environment, held_back: HeldBack) -> Result<Self, ConfigError> {
         Ok(Self {
+            metrics: environment.metrics.clone(),
+            held_back,
             verifications: Verifications::of(environment)?,
             doorbell: Doorbell::of_mails(environment)?,
             link_key: environment.config.secret("LINK_KEY")?,
@@ -77,6 +85,8 @@ impl CodeSender {
         let counted = self.verifications.store.count_code_mail(self.most_per_hour, now).await?;
         let admitted = counted.ok_or_else(|| over_for_this_hour(now)).and_then(|traffic| traffic.admit(now));
         admitted.map_err(|limit| {
+            let (function, metric) = self.held_back;
+            self.metrics.count(function, &[(metric, 1)], now);
             tracing::warn!(again_at = %limit.again_at, "code mails are held back until the next hour");
             limit_reached(limit, purpose, held_back, now)
         })

@@ -32,6 +32,8 @@ pub enum Metric {
     UnknownOutcomesRepeated,
     /// Mails that ended as 要確認: refused for good, or (codes) of uncertain outcome.
     MailsFailed,
+    /// Code mails that somebody asked for and that did not leave, since everybody together had enough this hour.
+    CodeMailsHeldBack,
     /// Mails that SES took.
     MailsAccepted,
     /// Tries that SES clearly refused; they are repeated later, or the mail failed.
@@ -69,13 +71,14 @@ enum Sink {
 }
 
 impl Metric {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::PendingMails,
         Self::LatePendingMails,
         Self::OldestPendingMailAge,
         Self::LeasesRunOut,
         Self::UnknownOutcomesRepeated,
         Self::MailsFailed,
+        Self::CodeMailsHeldBack,
         Self::MailsAccepted,
         Self::SendsRefused,
         Self::SendsUnknown,
@@ -98,6 +101,7 @@ impl Metric {
             Self::LeasesRunOut => "LeasesRunOut",
             Self::UnknownOutcomesRepeated => "UnknownOutcomesRepeated",
             Self::MailsFailed => "MailsFailed",
+            Self::CodeMailsHeldBack => "CodeMailsHeldBack",
             Self::MailsAccepted => "MailsAccepted",
             Self::SendsRefused => "SendsRefused",
             Self::SendsUnknown => "SendsUnknown",
@@ -120,6 +124,7 @@ impl Metric {
             | Self::LeasesRunOut
             | Self::UnknownOutcomesRepeated
             | Self::MailsFailed
+            | Self::CodeMailsHeldBack
             | Self::MailsAccepted
             | Self::SendsRefused
             | Self::SendsUnknown

@@ -6,6 +6,7 @@ use super::{
     item::{Reader, Writer, stored_time},
     sessions,
     transaction::Transaction,
+    verifications::{self, EnquiryPaid},
 };
 use crate::domain::{
     account::{Account, InstitutionKey, LinkPurpose, LinkUsage, PasswordHash, PasswordLink, Right},
@@ -110,6 +111,36 @@ impl Store {
         network: &str,
     ) -> Result<LinkCounters, StoreError> {
         self.link_counters(format!("link-requests#staff#{}", id.as_str()), network).await
+    }
+
+    /// The same for an institution that nobody has an account of, by the keyed hash of its names.
+    pub async fn load_enquiry_counters(
+        &self,
+        institution: &str,
+        network: &str,
+    ) -> Result<LinkCounters, StoreError> {
+        self.link_counters(format!("link-requests#institution#{institution}"), network).await
+    }
+
+    /// Counts an enquiry (`counted`: unless enough mails were written already) with what pays for it, and writes the
+    /// mail if there is an account; the account must still be as it was read.
+    pub async fn commit_enquiry(
+        &self,
+        counted: Option<(&LinkUsage, &LinkCounters)>,
+        paid: EnquiryPaid<'_>,
+        reminder: Option<(&Account, NewMail)>,
+        now: jiff::Timestamp,
+    ) -> Result<(), CommitError> {
+        let mut transaction = verifications::with_enquiry_paid(Transaction::default(), paid);
+        if let Some((usage, read)) = counted {
+            transaction = with_link_counters(transaction, usage, read);
+        }
+        if let Some((account, mail)) = reminder {
+            let key = account_pk(&account.login_id);
+            transaction = transaction.require("account", Table::Accounts, &key, account.version);
+            transaction = commit::with_mail(transaction, mail, now);
+        }
+        self.execute(transaction).await
     }
 
     async fn link_counters(&self, login_id_pk: String, network: &str) -> Result<LinkCounters, StoreError> {

@@ -51,7 +51,7 @@ pub use institutions::Found;
 pub use race::Race;
 pub use search::FoundPage;
 pub use tables::{Table, Tables};
-pub use verifications::{MailUsageKeys, Opened};
+pub use verifications::{EnquiryPaid, MailUsageKeys, Opened};
 
 use crate::runtime::{ConfigError, Entropy, Environment};
 

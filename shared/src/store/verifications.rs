@@ -39,6 +39,12 @@ pub enum Opened<'a> {
     Change(&'a ChangeDecided),
 }
 
+/// What pays for an enquiry: a challenge of the robot check, or the network's counter of requests without one.
+pub enum EnquiryPaid<'a> {
+    Challenge { id: &'a str, ends_at: Timestamp },
+    Unchecked { network: &'a str, usage: Usage, read: &'a Counter },
+}
+
 impl Store {
     /// A verification that is not over.
     pub async fn load_verification(
@@ -167,13 +173,19 @@ impl Store {
 }
 
 /// Uses a challenge of the robot check up.
-pub(super) fn with_challenge(
-    transaction: Transaction,
-    challenge: &str,
-    expires_at: Timestamp,
-) -> Transaction {
+fn with_challenge(transaction: Transaction, challenge: &str, expires_at: Timestamp) -> Transaction {
     let item = Writer::keyed(format!("challenge#{challenge}")).expires(expires_at).finish();
     transaction.create("challenge", Table::Verifications, item)
+}
+
+/// Uses up what pays for an enquiry.
+pub(super) fn with_enquiry_paid(transaction: Transaction, paid: EnquiryPaid<'_>) -> Transaction {
+    match paid {
+        EnquiryPaid::Challenge { id, ends_at } => with_challenge(transaction, id, ends_at),
+        EnquiryPaid::Unchecked { network, usage, read } => {
+            with_counter(transaction, Table::Verifications, &unchecked_pk(network), &usage, read)
+        }
+    }
 }
 
 fn with_draft(transaction: Transaction, draft: Option<&AddressChange>) -> Transaction {

@@ -79,7 +79,7 @@ impl Coding {
 
 fn form<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
     let pairs: Vec<(String, String)> = serde_html_form::from_bytes(bytes).map_err(unreadable)?;
-    if pairs.iter().any(|(key, value)| !is_usable(key) || !is_usable(value)) {
+    if pairs.iter().any(|(key, value)| !is_usable(key, value)) {
         return Err(Problem::bad_request(UNUSABLE));
     }
     serde_html_form::from_bytes(bytes).map_err(unreadable)
@@ -92,25 +92,30 @@ fn json<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
     if !value.is_object() {
         return Err(Problem::bad_request(UNREADABLE));
     }
-    if !has_usable_texts(&value) {
+    if !has_usable_texts("", &value) {
         return Err(Problem::bad_request(UNUSABLE));
     }
     serde_json::from_value(value).map_err(unreadable)
 }
 
-fn has_usable_texts(value: &Value) -> bool {
+fn has_usable_texts(key: &str, value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => true,
-        Value::String(text) => is_usable(text),
-        Value::Array(items) => items.iter().all(has_usable_texts),
-        Value::Object(fields) => fields.iter().all(|(key, value)| is_usable(key) && has_usable_texts(value)),
+        Value::String(text) => is_usable(key, text),
+        Value::Array(items) => items.iter().all(|item| has_usable_texts(key, item)),
+        Value::Object(fields) => {
+            fields.iter().all(|(key, value)| is_usable(key, "") && has_usable_texts(key, value))
+        }
     }
 }
 
-/// NUL is in no name; U+FFFD is what decoding makes of bytes that are no characters (half a surrogate
-/// pair, a text in another encoding).
-fn is_usable(text: &str) -> bool {
-    !text.contains(['\0', '\u{FFFD}'])
+/// NUL is in nothing that anybody types. U+FFFD is what decoding makes of bytes that are no characters (half a surrogate
+/// pair, a text in another encoding): in an answer its field says so and the others are kept; in the name of a field or
+/// in a password, which no field would show again, it is refused here.
+fn is_usable(key: &str, value: &str) -> bool {
+    let no_text = ['\0', '\u{FFFD}'];
+    let is_usable_value = if key == "password" { !value.contains(no_text) } else { !value.contains('\0') };
+    !key.contains(no_text) && is_usable_value
 }
 
 /// Half of a surrogate pair (`\ud800`) is a character that cannot be used, and no wrong form.
@@ -158,9 +163,19 @@ mod tests {
         assert_eq!(decoded(FORM, "").await, Ok(Sample::default()));
     }
 
+    /// Its field says so, and keeps what was typed into the others.
+    #[tokio::test]
+    async fn a_garbled_character_is_an_answer_like_any_other() {
+        for form in ["name=%EF%BF%BD", "name=%FF"] {
+            assert_eq!(decoded(FORM, form).await, Ok(sample("\u{FFFD}", &[])), "{form}");
+        }
+        let json = "{\"name\":\"\u{FFFD}\"}";
+        assert_eq!(decoded("application/json", json).await, Ok(sample("\u{FFFD}", &[])));
+    }
+
     #[tokio::test]
     async fn what_is_no_text_is_refused() {
-        for form in ["name=%00", "name=%ED%A0%80", "name=%93%DE%97%C7", "na%00me=x"] {
+        for form in ["name=%00", "na%00me=x", "na%EF%BF%BDme=x", "password=%93%DE%97%C7"] {
             assert_eq!(decoded(FORM, form).await, Err(ProblemKind::BadRequest), "{form}");
         }
         for json in [

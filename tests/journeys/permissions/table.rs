@@ -150,4 +150,6 @@ GET /operate/address-changes                            401 404 404 404 200 404 
 GET /operate/address-changes/{id}                       401 404 404 404 404 404 404
 POST /operate/address-changes/{id}/complete             401 404 404 404 404 404 403
 POST /operate/address-changes/{id}/refuse               401 404 404 404 404 404 403
+GET /login-id                                           200 200 200 200 200 200 200
+POST /login-id                                          422 422 422 422 422 422 422
 ANY $default                                            404 404 404 404 404 404 404";

@@ -6,6 +6,7 @@
 mod institution_keys;
 mod link;
 mod password_rules;
+mod remind_login_id;
 mod request_link;
 mod second_factor;
 mod set_password;
@@ -21,6 +22,7 @@ use jiff::Timestamp;
 pub use institution_keys::{InstitutionKey, institution_keys, keys_of};
 pub use link::{FIRST_LINK_TTL, LinkPurpose, LinkRefused, PasswordLink, RESET_LINK_TTL};
 pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordRefused};
+pub use remind_login_id::{Enquiry, EnquiryInput};
 pub use request_link::{LinkRequestRefused, LinkUsage, NewLink};
 pub use second_factor::TotpSecret;
 pub use set_password::PasswordSet;
