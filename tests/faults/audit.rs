@@ -15,10 +15,12 @@ use tests::{SEEDED, World};
 /// What the store shows at the end of a leg.
 #[derive(Debug, Clone)]
 pub(crate) struct Expected {
-    /// The application and its history, event by event.
-    application: Option<(String, Vec<&'static str>)>,
+    /// Each application and its history, event by event.
+    applications: Vec<(String, Vec<&'static str>)>,
     /// How many mails of a kind were committed.
     mails: Vec<(&'static str, usize)>,
+    /// Kinds of which one may have been called off.
+    cancelled: Vec<&'static str>,
     accounts: usize,
 }
 
@@ -33,11 +35,23 @@ pub(crate) struct Tally {
 
 impl Expected {
     pub(crate) fn nothing() -> Self {
-        Self { application: None, mails: Vec::new(), accounts: 0 }
+        Self { applications: Vec::new(), mails: Vec::new(), cancelled: Vec::new(), accounts: 0 }
     }
 
     pub(crate) fn of(number: &str, history: &[&'static str]) -> Self {
-        Self { application: Some((number.to_owned(), history.to_vec())), ..Self::nothing() }
+        Self::nothing().and(number, history)
+    }
+
+    /// One application more.
+    pub(crate) fn and(mut self, number: &str, history: &[&'static str]) -> Self {
+        self.applications.push((number.to_owned(), history.to_vec()));
+        self
+    }
+
+    /// A mail of this kind was called off.
+    pub(crate) fn cancelled(mut self, kind: &'static str) -> Self {
+        self.cancelled.push(kind);
+        self
     }
 
     pub(crate) fn mail(mut self, kind: &'static str, times: usize) -> Self {
@@ -86,7 +100,7 @@ fn is_over(mail: &Mail) -> bool {
 /// Checks a leg's end.
 pub(crate) async fn audit(world: &World, expected: &Expected, known_accounts: usize) -> Tally {
     let mut tally = mails(world, expected).await;
-    tally.invariants += application(world, expected).await;
+    tally.invariants += applications(world, expected).await;
     tally.invariants += accounts(world, expected.accounts + known_accounts).await;
     tally.invariants += queues(world);
     tally
@@ -117,7 +131,7 @@ async fn mails(world: &World, expected: &Expected) -> Tally {
     }
     Tally {
         committed: committed.len(),
-        lost: committed.iter().filter(|mail| is_lost(mail, accepted.get(mail.id.as_str()))).count(),
+        lost: committed.iter().filter(|mail| is_lost(mail, accepted.get(mail.id.as_str()), expected)).count(),
         doubled: accepted.values().filter(|times| **times > 1).count(),
         invariants,
     }
@@ -129,28 +143,34 @@ fn is_seed(mail: &Mail) -> bool {
 }
 
 /// M1. A code may end with a reason: nobody repeats it but who asked for it.
-fn is_lost(mail: &Mail, accepted: Option<&usize>) -> bool {
+fn is_lost(mail: &Mail, accepted: Option<&usize>, expected: &Expected) -> bool {
+    let may_be_called_off = expected.cancelled.contains(&mail.kind().as_str());
     match &mail.outbox {
         Outbox::Sent { .. } => accepted.is_none(),
+        Outbox::Cancelled { .. } if may_be_called_off => accepted.is_some(),
         Outbox::Failed { .. } | Outbox::Cancelled { .. } => mail.kind() != MailKind::Code,
         Outbox::Pending { .. } | Outbox::Claimed { .. } | Outbox::Unknown { .. } => true,
     }
 }
 
-/// W6, W8: one application, each move with its one event.
-async fn application(world: &World, expected: &Expected) -> usize {
+/// W6, W8: the applications that were submitted, each move with its one event.
+async fn applications(world: &World, expected: &Expected) -> usize {
     let keys = world.keys("APPLICATIONS_TABLE").await;
-    let numbers: Vec<&String> = keys.iter().filter(|key| key.starts_with("API-")).collect();
-    let Some((number, history)) = &expected.application else {
-        assert!(numbers.is_empty(), "an application that nobody submitted");
-        return 1;
-    };
-    assert_eq!(numbers, [number], "one application for one submission");
-    let application = world.application(number).await;
-    let events: Vec<&str> = application.history.iter().map(|entry| entry.event.as_str()).collect();
-    assert_eq!(&events, history, "W6: one audit event a move");
-    assert_eq!(application.version, u64::try_from(events.len()).expect("few"), "no move without an event");
-    3
+    let mut numbers: Vec<&String> = keys.iter().filter(|key| key.starts_with("API-")).collect();
+    numbers.sort_unstable();
+    let expected_numbers: Vec<&String> = expected.applications.iter().map(|(number, _)| number).collect();
+    assert_eq!(numbers, expected_numbers, "one application for one submission");
+    for (number, history) in &expected.applications {
+        let application = world.application(number).await;
+        let events: Vec<&str> = application.history.iter().map(|entry| entry.event.as_str()).collect();
+        assert_eq!(&events, history, "W6: one audit event a move");
+        assert_eq!(
+            application.version,
+            u64::try_from(events.len()).expect("few"),
+            "no move without an event"
+        );
+    }
+    1 + 2 * expected.applications.len()
 }
 
 /// W3: one account, and its institution's keys lead to it.

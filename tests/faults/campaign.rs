@@ -55,6 +55,8 @@ pub(crate) struct Ran {
     pub(crate) calls: Vec<Point>,
     /// The kind of each mail that SES accepted.
     pub(crate) kinds: Vec<String>,
+    /// What people asked for, as `POST /track`.
+    pub(crate) visits: Vec<String>,
 }
 
 /// What a cell came to.
@@ -116,7 +118,8 @@ impl Cell {
         let kinds = world.stack.mails().expect("the mailbox can be read").into_iter();
         let kinds = kinds.filter_map(|mail| mail.kind).collect();
         let outcome = Outcome { injected: injector.injected(), fired: fired.len(), unreachable, tally };
-        Ran { cell: self, outcome, calls, kinds }
+        let visits = world.visits.lock().expect("nobody panicked").clone();
+        Ran { cell: self, outcome, calls, kinds, visits }
     }
 }
 

@@ -1,26 +1,11 @@
-//! The reference journey, cut into legs: each starts from the state in which the one before ends, and asserts
-//! the state in which the next one starts.
+//! The legs: each starts from a state of its own, and asserts the one that it ends in.
 //!
-//! Invariant: people act as people do. A failed page is loaded again, a failed form sent once more; what
-//! still fails is begun again a step earlier.
+//! Invariant: what is not disturbed in any leg is named in `coverage`, with why.
 
-use jiff::SignedDuration;
-use serde_json::json;
-use shared::domain::{
-    account::{Account, Right, institution_keys},
-    application::{Application, Status},
-    contact::EmailAddress,
-    ids::LoginId,
-    limits::Usage,
-    outbox::{ClaimId, Outbox},
-};
-use tests::{Institution, Mailbox, Visitor, World, solved_robot_check};
+use shared::domain::account::Right;
+use tests::World;
 
-use crate::audit::{Expected, Resting};
-
-const PASSWORD: &str = "若草山のふもとの鹿はとても朝が早い";
-const REGISTERED: &str = "soumu@wakakusa.example.jp";
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
+use crate::{audit::Expected, journey, operating, verbs};
 
 /// One leg.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,10 +29,27 @@ pub(crate) enum Leg {
     LookUp,
     /// Three weeks are over.
     Stuck,
+    Return,
+    ApproveSelected,
+    Withdraw,
+    Correct,
+    ApplyAgain,
+    ProveAddress,
+    /// ② again, by the applicant.
+    Resend,
+    ForgottenPassword,
+    /// ① again, by the secretariat.
+    OperateResend,
+    /// A case held and let go, its queue run at once.
+    OperateCase,
+    OperateSettings,
+    OperateStaff,
+    /// What failed is sent back to work.
+    Redrive,
 }
 
 impl Leg {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::Apply,
         Self::OfficerSignsIn,
         Self::Approve,
@@ -59,6 +61,19 @@ impl Leg {
         Self::WorkerDied,
         Self::LookUp,
         Self::Stuck,
+        Self::Return,
+        Self::ApproveSelected,
+        Self::Withdraw,
+        Self::Correct,
+        Self::ApplyAgain,
+        Self::ProveAddress,
+        Self::Resend,
+        Self::ForgottenPassword,
+        Self::OperateResend,
+        Self::OperateCase,
+        Self::OperateSettings,
+        Self::OperateStaff,
+        Self::Redrive,
     ];
 
     /// When it begins, in Japan: a Friday, a Monday morning, an early morning.
@@ -72,8 +87,20 @@ impl Leg {
             | Self::AlreadyEntitled
             | Self::WakeUpLost
             | Self::WorkerDied
-            | Self::LookUp => "2027-01-22T10:00:00+09:00",
-            Self::Announce => "2027-01-25T08:59:00+09:00",
+            | Self::LookUp
+            | Self::Return
+            | Self::ApproveSelected
+            | Self::Withdraw
+            | Self::Correct
+            | Self::ApplyAgain
+            | Self::ProveAddress
+            | Self::ForgottenPassword
+            | Self::OperateResend
+            | Self::OperateCase
+            | Self::OperateSettings
+            | Self::OperateStaff
+            | Self::Redrive => "2027-01-22T10:00:00+09:00",
+            Self::Announce | Self::Resend => "2027-01-25T08:59:00+09:00",
             Self::Stuck => "2027-01-22T05:59:00+09:00",
         }
     }
@@ -85,296 +112,81 @@ impl Leg {
             Self::Apply => &["request-code", "verify-code", "submit", "send-mail", "record-delivery"],
             Self::OfficerSignsIn => &["sign-in", "review"],
             Self::Approve => &["review", "issue-account", "send-mail", "record-delivery"],
-            Self::Reject => &["review"],
             Self::Announce => {
                 &["announce-account", "send-mail", "record-delivery", "set-password", "sign-in"]
             }
             Self::ExistingAccount => &["issue-account", "record-delivery"],
             Self::AlreadyEntitled => &["issue-account"],
             Self::WakeUpLost | Self::WorkerDied => &["sweep-outbox"],
-            Self::LookUp => &["track"],
-            Self::Stuck => &["flag-stuck"],
+            Self::Stuck => &["flag-stuck", "index-desks"],
+            Self::Reject | Self::Return | Self::ApproveSelected => &["review"],
+            Self::LookUp | Self::Withdraw | Self::ProveAddress | Self::Resend => &["track"],
+            Self::Correct | Self::ApplyAgain => &["track", "submit"],
+            Self::ForgottenPassword => &["set-password", "sign-in"],
+            Self::OperateResend
+            | Self::OperateCase
+            | Self::OperateSettings
+            | Self::OperateStaff
+            | Self::Redrive => &["operate"],
         }
     }
 
     pub(crate) fn has_staff(self) -> bool {
-        matches!(self, Self::OfficerSignsIn | Self::Approve | Self::Reject)
+        match self {
+            Self::OfficerSignsIn
+            | Self::Approve
+            | Self::Reject
+            | Self::Return
+            | Self::ApproveSelected
+            | Self::ForgottenPassword
+            | Self::OperateResend
+            | Self::OperateCase
+            | Self::OperateSettings
+            | Self::OperateStaff
+            | Self::Redrive => true,
+            Self::Apply
+            | Self::Announce
+            | Self::ExistingAccount
+            | Self::AlreadyEntitled
+            | Self::WakeUpLost
+            | Self::WorkerDied
+            | Self::LookUp
+            | Self::Stuck
+            | Self::Withdraw
+            | Self::Correct
+            | Self::ApplyAgain
+            | Self::ProveAddress
+            | Self::Resend => false,
+        }
     }
 
     /// Goes it, from the seed to the end; what must then be so.
     pub(crate) async fn go(self, world: &World) -> Expected {
         match self {
-            Self::Apply => apply(world).await,
-            Self::OfficerSignsIn => officer_signs_in(world).await,
-            Self::Approve => approve(world).await,
-            Self::Reject => reject(world).await,
-            Self::Announce => announce(world).await,
-            Self::ExistingAccount => existing_account(world, &[]).await,
-            Self::AlreadyEntitled => existing_account(world, &[Right::MedicalInformation]).await,
-            Self::WakeUpLost => wake_up_lost(world).await,
-            Self::WorkerDied => worker_died(world).await,
-            Self::LookUp => look_up(world).await,
-            Self::Stuck => stuck(world).await,
+            Self::Apply => journey::apply(world).await,
+            Self::OfficerSignsIn => journey::officer_signs_in(world).await,
+            Self::Approve => journey::approve(world).await,
+            Self::Reject => journey::reject(world).await,
+            Self::Announce => journey::announce(world).await,
+            Self::ExistingAccount => journey::existing_account(world, &[]).await,
+            Self::AlreadyEntitled => journey::existing_account(world, &[Right::MedicalInformation]).await,
+            Self::WakeUpLost => journey::wake_up_lost(world).await,
+            Self::WorkerDied => journey::worker_died(world).await,
+            Self::LookUp => journey::look_up(world).await,
+            Self::Stuck => journey::stuck(world).await,
+            Self::Return => verbs::return_it(world).await,
+            Self::ApproveSelected => verbs::approve_selected(world).await,
+            Self::Withdraw => verbs::withdraw(world).await,
+            Self::Correct => verbs::correct(world).await,
+            Self::ApplyAgain => verbs::apply_again(world).await,
+            Self::ProveAddress => verbs::prove_address(world).await,
+            Self::Resend => verbs::resend(world).await,
+            Self::ForgottenPassword => verbs::forgotten_password(world).await,
+            Self::OperateResend => operating::resend(world).await,
+            Self::OperateCase => operating::case(world).await,
+            Self::OperateSettings => operating::settings(world).await,
+            Self::OperateStaff => operating::staff(world).await,
+            Self::Redrive => operating::redrive(world).await,
         }
     }
-}
-
-async fn apply(world: &World) -> Expected {
-    let (hospital, visitor) = (Institution::nara_hospital(), world.visitor());
-    begin(&hospital, &visitor).await;
-    visitor.look("/user-Registration-Form/confirm").await.page();
-    let code = ("/user-Registration-Form/code", "/user-Registration-Form/verify");
-    prove(world, &visitor, code, &hospital.email, "/application/form").await;
-    visitor.look("/application/form").await.page();
-    let filled = visitor.persist("/application/form", &hospital.form).await;
-    assert_eq!(filled.leads_to(), "/application/terms");
-    let agreed = json!({ "agree_terms": "yes", "agree_privacy": "yes" });
-    let agreed = visitor.persist("/application/terms", &agreed).await;
-    assert_eq!(agreed.leads_to(), "/application/check");
-    visitor.look("/application/check").await.page();
-    let submitted = visitor.persist("/application/submit", &json!({})).await;
-    assert_eq!(submitted.leads_to(), "/application/done");
-    let done = visitor.look("/application/done").await.page();
-    let number = done["number"].as_str().expect("the done page names the number").to_owned();
-    world.rest_until(async || true).await;
-    Expected::of(&number, &["submitted"]).mail("receipt", 1)
-}
-
-/// The address typed and the robot check solved, anew until it is accepted.
-async fn begin(hospital: &Institution, visitor: &Visitor) {
-    for _ in 0..4 {
-        let solved = solved_robot_check(visitor).await;
-        let typed = json!({ "email": hospital.email, "robot_check": solved });
-        let begun = visitor.persist("/user-Registration-Form", &typed).await;
-        if begun.status == 303 {
-            return;
-        }
-    }
-    panic!("the entry page lets nobody in");
-}
-
-/// A code asked for, waited for and typed in; asked for again where none comes or it is of no use.
-async fn prove(world: &World, visitor: &Visitor, (send, verify): (&str, &str), email: &str, to: &str) {
-    for _ in 0..3 {
-        if !send.is_empty() {
-            visitor.persist(send, &json!({})).await;
-        }
-        world.stack.settle().await;
-        world.pass(SignedDuration::from_secs(5)).await;
-        if world.mails("code", email).is_empty() {
-            world.pass(SignedDuration::from_secs(90)).await;
-        }
-        let Some(mail) = world.mails("code", email).pop() else { continue };
-        let code = mail.code.expect("the mail carries a code");
-        let verified = visitor.persist(verify, &json!({ "code": code })).await;
-        if verified.status == 303 && verified.leads_to() == to {
-            return;
-        }
-    }
-    panic!("no code opens {to}");
-}
-
-async fn officer_signs_in(world: &World) -> Expected {
-    let visitor = world.visitor();
-    for _ in 0..4 {
-        // No second factor works twice.
-        world.pass(SignedDuration::from_secs(30)).await;
-        let first = json!({ "staff_id": "nara-medical", "password": local::demo::PASSWORD });
-        let first = visitor.persist("/staff/sign-in", &first).await;
-        if first.status != 303 {
-            continue;
-        }
-        let code = json!({ "code": world.totp("nara-medical").await });
-        let second = visitor.persist("/staff/second-factor", &code).await;
-        if second.status == 303 && second.leads_to() == "/review" {
-            visitor.look("/review?status=submitted").await.page();
-            return Expected::nothing();
-        }
-    }
-    panic!("the officer cannot sign in");
-}
-
-async fn approve(world: &World) -> Expected {
-    let number = world.submitted(HOUR).await.number.to_string();
-    let officer = world.signed_in_officer().await;
-    officer.look("/review?status=submitted").await.page();
-    officer.look(&format!("/review/{number}")).await.page();
-    officer.persist(&format!("/review/{number}/approve"), &json!({})).await;
-    world
-        .rest_until(async || {
-            let status = world.application(&number).await.status;
-            format!("{status:?}").contains("Delivered")
-        })
-        .await;
-    let history = ["submitted", "approved", "advance-notice-written", "advance-notice-delivered"];
-    Expected::of(&number, &history).mail("advance-notice", 1).mail("login-notice", 0)
-}
-
-async fn reject(world: &World) -> Expected {
-    let number = world.submitted(HOUR).await.number.to_string();
-    let officer = world.signed_in_officer().await;
-    let path = format!("/review/{number}/reject");
-    officer.look(&path).await.page();
-    let body = json!({ "reason": "other", "note": "添付の確認が必要です。", "step": "confirm" });
-    officer.persist(&path, &body).await;
-    world.rest_until(async || true).await;
-    Expected::of(&number, &["submitted", "rejected"]).mail("rejection", 1).mail("advance-notice", 0)
-}
-
-async fn announce(world: &World) -> Expected {
-    let application = world.delivered(SignedDuration::from_hours(71)).await;
-    let number = application.number.to_string();
-    // What fails in the morning is done the next morning.
-    for day in 25..=28 {
-        world.travel_to(&format!("2027-01-{day}T09:00:00+09:00")).await;
-        if matches!(world.application(&number).await.status, Status::Issued { .. }) {
-            break;
-        }
-    }
-    let heard = async || {
-        let status = world.application(&number).await.status;
-        matches!(status, Status::Issued { delivered_at: Some(_), .. })
-    };
-    world.rest_until(heard).await;
-    set_password_and_sign_in(world, application.form.email.as_str()).await;
-    let history = [
-        "submitted",
-        "approved",
-        "advance-notice-written",
-        "advance-notice-delivered",
-        "account-created",
-        "notice-delivered",
-        "password-set",
-    ];
-    Expected::of(&number, &history).mail("login-notice", 1).accounts(1)
-}
-
-async fn set_password_and_sign_in(world: &World, to: &str) {
-    let notice = world.newest_mail("login-notice", to).await;
-    let link = notice.links.iter().find(|link| link.contains("/set-password/")).expect("② carries a link");
-    let path = link.strip_prefix(world.stack.origin()).expect("the link leads to this site");
-    let user = world.visitor();
-    user.look(path).await.page();
-    let set = user.persist(path, &json!({ "password": PASSWORD })).await;
-    if set.status == 303 {
-        assert_eq!(set.leads_to(), "/menu");
-        user.look("/menu").await.page();
-    }
-    // Whoever was told that the link is used up signs in with the password, as the page says.
-    let named = notice.text.lines().find(|line| line.contains("ログインID") && line.contains('：'));
-    let login_id = named.and_then(|line| line.rsplit('：').next()).expect("② names the login ID").trim();
-    let signed_in = world.visitor();
-    let typed = json!({ "login_id": login_id, "password": PASSWORD });
-    let answer = signed_in.persist("/sign-in", &typed).await;
-    assert_eq!(answer.leads_to(), "/menu", "{}", answer.text);
-    signed_in.look("/menu").await.page();
-}
-
-async fn existing_account(world: &World, rights: &[Right]) -> Expected {
-    let application = world.approved(HOUR).await;
-    let number = application.number.to_string();
-    let account = account_of(&application, rights);
-    world.store().commit_account(&account).await.expect("a new account");
-    let entitled = !rights.is_empty();
-    world
-        .rest_until(async || match world.application(&number).await.status {
-            Status::Issued { delivered_at, .. } => !entitled && delivered_at.is_some(),
-            Status::AlreadyEntitled { .. } => entitled,
-            Status::Submitted
-            | Status::Approved
-            | Status::Issuing { .. }
-            | Status::Rejected { .. }
-            | Status::Returned { .. }
-            | Status::Withdrawn { .. } => false,
-        })
-        .await;
-    let kept = world.store().load_account(&account.login_id).await.expect("readable").expect("there");
-    assert!(kept.rights.contains(&Right::MedicalInformation) && kept.rights.len() == 1, "the right, once");
-    let expected = if entitled {
-        Expected::of(&number, &["submitted", "approved", "already-entitled"]).mail("already-entitled-note", 1)
-    } else {
-        Expected::of(&number, &["submitted", "approved", "right-added", "notice-delivered"])
-            .mail("existing-account-notice", 1)
-    };
-    expected.mail("advance-notice", 0).accounts(1)
-}
-
-/// An account of before, as the secretariat's import would leave it.
-fn account_of(application: &Application, rights: &[Right]) -> Account {
-    let form = &application.form;
-    Account {
-        login_id: LoginId::parse("g2x4y6z8").expect("a login ID"),
-        institution_name: form.institution_name.as_str().to_owned(),
-        prefecture: form.prefecture,
-        institution_kind: form.institution_kind,
-        keys: institution_keys(form),
-        email: EmailAddress::parse(REGISTERED).expect("an address"),
-        rights: rights.iter().copied().collect(),
-        password: None,
-        epoch: 1,
-        failures: Usage::default(),
-        application: None,
-        created_at: application.submitted_at,
-        version: 1,
-    }
-}
-
-async fn wake_up_lost(world: &World) -> Expected {
-    let (application, _) = world.issuing(HOUR).await;
-    advance_notice_arrives(world, &application).await
-}
-
-async fn worker_died(world: &World) -> Expected {
-    let (application, advance) = world.issuing(HOUR).await;
-    let lease_until = world.stack.now() - SignedDuration::from_mins(1);
-    let claim = ClaimId::from_random([7; 16]);
-    world.put_mail(&advance, Outbox::Claimed { tries: 1, claim, lease_until }).await;
-    advance_notice_arrives(world, &application).await
-}
-
-async fn advance_notice_arrives(world: &World, application: &Application) -> Expected {
-    let number = application.number.to_string();
-    world.rest_until(async || true).await;
-    let history = ["submitted", "approved", "advance-notice-written", "advance-notice-delivered"];
-    Expected::of(&number, &history).mail("advance-notice", 1)
-}
-
-async fn look_up(world: &World) -> Expected {
-    let application = world.submitted(HOUR).await;
-    let (number, email) = (application.number.to_string(), application.form.email.as_str().to_owned());
-    for _ in 0..3 {
-        let visitor = world.visitor();
-        let asked = visitor.persist("/track", &json!({ "number": number, "email": email })).await;
-        if asked.status != 303 {
-            continue;
-        }
-        if proven(world, &visitor, &email).await {
-            let page = visitor.look("/track/status").await.page();
-            assert!(page.to_string().contains(&number), "{page}");
-            world.rest_until(async || true).await;
-            return Expected::of(&number, &["submitted"]);
-        }
-    }
-    panic!("the application cannot be looked up");
-}
-
-async fn proven(world: &World, visitor: &Visitor, email: &str) -> bool {
-    world.stack.settle().await;
-    world.pass(SignedDuration::from_secs(5)).await;
-    if world.mails("code", email).is_empty() {
-        world.pass(SignedDuration::from_secs(90)).await;
-    }
-    let Some(mail) = world.mails("code", email).pop() else { return false };
-    let code = json!({ "code": mail.code.expect("the mail carries a code") });
-    let opened = visitor.persist("/track/code", &code).await;
-    opened.status == 303 && opened.leads_to() == "/track/status"
-}
-
-async fn stuck(world: &World) -> Expected {
-    let number = world.submitted(SignedDuration::from_hours(22 * 24)).await.number.to_string();
-    // What fails in one morning is done in the next, and nothing is done twice.
-    for day in 22..=24 {
-        world.travel_to(&format!("2027-01-{day}T06:00:00+09:00")).await;
-    }
-    Expected::of(&number, &["submitted", "flagged", "flagged"])
 }

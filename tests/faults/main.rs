@@ -1,8 +1,9 @@
-//! The fault campaign: every call to AWS that any function makes on the reference journey, times everything
-//! that can happen to a call; every message, times everything that can happen to a message.
+//! The fault campaign: every call to AWS that any function makes on the way, times everything that can happen to a
+//! call; every message, times everything that can happen to a message.
 //!
 //! All single faults run with the other tests. Pairs are asked for, a shard at a time or all of them:
-//! `SHARD=3/500 cargo test -p tests --test faults pair -- --ignored --nocapture`.
+//! `SHARD=3/500 cargo test --workspace --test faults pair -- --ignored --nocapture`. `LEGS=Withdraw,Resend` runs the
+//! single faults of these legs only.
 //!
 //! Invariant: a cell whose fault did not come about is a failed cell, and the number of cells is printed.
 
@@ -11,23 +12,56 @@
 
 mod audit;
 mod campaign;
+mod coverage;
+mod journey;
 mod legs;
+mod operating;
 mod pairs;
+mod verbs;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use campaign::{Cell, Outcome, Ran, ReportFault, run_all};
 use legs::Leg;
-use tests::fault::{Injection, Point};
+use local::blueprint::Blueprint;
+use tests::{
+    World,
+    fault::{Injection, Injector, Point},
+};
 
 #[test]
 fn no_single_fault_loses_or_doubles_a_mail_or_stops_a_journey() {
-    let cells: Vec<Cell> = undisturbed().iter().flat_map(single_faults).collect();
+    let legs = undisturbed();
+    let unseen = coverage::problems(&blueprint(), &legs);
+    assert!(unseen.is_empty(), "{}", unseen.join("\n"));
+    let chosen = chosen();
+    let mine = legs.iter().filter(|ran| chosen.as_ref().is_none_or(|chosen| is_named(chosen, ran.cell.leg)));
+    let cells: Vec<Cell> = mine.flat_map(single_faults).collect();
     let planned = cells.len();
     let (outcomes, failures) = run_all(cells, |ran| ran.outcome);
     print("faults", &outcomes);
     assert!(failures.is_empty(), "{} of {planned} cells failed:\n{}", failures.len(), failures.join("\n"));
     assert_eq!(outcomes.len(), planned, "no cell is skipped");
+}
+
+/// The legs that the command names; without it all.
+#[expect(clippy::disallowed_methods, reason = "how much of a campaign is run is for its command to say")]
+fn chosen() -> Option<String> {
+    std::env::var("LEGS").ok()
+}
+
+fn is_named(chosen: &str, leg: Leg) -> bool {
+    chosen.split(',').any(|name| name == format!("{leg:?}"))
+}
+
+/// What the template describes.
+fn blueprint() -> Blueprint {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let undisturbed = Arc::new(Injector::new(Vec::new()));
+        let world = World::start_intercepted("blueprint", Leg::Apply.starts_at(), undisturbed).await;
+        world.stack.blueprint().clone()
+    })
 }
 
 /// Goes each leg once undisturbed.

@@ -18,5 +18,5 @@ mod world;
 pub use institution::{Institution, Mailbox, solution_of, solved_robot_check};
 pub use process::StackProcess;
 pub use seed::SEEDED;
-pub use visitor::{Answer, Broken, Visitor};
+pub use visitor::{Answer, Broken, Visitor, Visits};
 pub use world::{MailCounts, World};

@@ -5,8 +5,8 @@ use shared::{
     domain::{
         account::Reviewer,
         application::{
-            Application, Approve, Decided, Issue, NoticeFate, ReturnForCorrection, Status, Submission,
-            correction_due_on,
+            Application, Approve, Decided, Issue, NoticeFate, Reject, RejectionReason, ReturnForCorrection,
+            Status, Submission, correction_due_on,
             samples::{form_of, nara_hospital_input, nara_medical},
             submit,
         },
@@ -19,7 +19,7 @@ use shared::{
         verification::{MailUsage, Purpose, Verification},
     },
     store::{MailUsageKeys, Opened},
-    web::{STAFF_COOKIE, Token},
+    web::{STAFF_COOKIE, TRACK_COOKIE, Token},
 };
 
 use crate::{Mailbox, Visitor, World};
@@ -96,6 +96,15 @@ impl World {
         self.commit_seed(decided).await
     }
 
+    /// That application rejected; nobody was told.
+    pub async fn rejected(&self, ago: SignedDuration) -> Application {
+        let mail = self.seed_mail_id();
+        let command = Reject { reason: RejectionReason::Other, note: "理由です。".into(), mail };
+        let at = self.stack.now() - ago;
+        let decided = self.submitted(ago).await.reject(command, &nara_medical(), at).expect("under review");
+        self.commit_seed(decided).await
+    }
+
     /// That application approved; nobody was told.
     pub async fn approved(&self, ago: SignedDuration) -> Application {
         let at = self.stack.now() - ago;
@@ -138,6 +147,12 @@ impl World {
         self.store().commit(decided).await.expect("nobody else is here").0
     }
 
+    /// A browser that has the state page of an application open.
+    pub async fn tracking(&self, application: &Application) -> Visitor {
+        let holder = Holder::Tracker { number: application.number };
+        self.holding(TRACK_COOKIE, holder, application.address_epoch()).await
+    }
+
     /// An officer of Nara's medical desk, signed in already.
     pub async fn signed_in_officer(&self) -> Visitor {
         self.signed_in("nara-medical").await
@@ -145,16 +160,21 @@ impl World {
 
     /// A demo member of staff, signed in already.
     pub async fn signed_in(&self, id: &str) -> Visitor {
-        let (administrator, store) = (self.stack.administrator(), self.store());
-        let pepper = administrator.config.secret("PEPPER").expect("a key");
         let id = StaffId::parse(id).expect("a staff id");
-        let staff = store.load_staff(&id).await.expect("readable").expect("a demo account");
-        let token = Token::new(&administrator.entropy);
+        let staff = self.store().load_staff(&id).await.expect("readable").expect("a demo account");
         let holder = Holder::Staff { id, name: staff.name.clone(), role: staff.role };
-        let session = Session::begin(token.hash(&pepper), holder, staff.epoch, self.stack.now());
-        store.commit_session(&session).await.expect("a new session");
+        self.holding(STAFF_COOKIE, holder, staff.epoch).await
+    }
+
+    /// A browser with a live session.
+    async fn holding(&self, cookie: &str, holder: Holder, epoch: u64) -> Visitor {
+        let administrator = self.stack.administrator();
+        let pepper = administrator.config.secret("PEPPER").expect("a key");
+        let token = Token::new(&administrator.entropy);
+        let session = Session::begin(token.hash(&pepper), holder, epoch, self.stack.now());
+        self.store().commit_session(&session).await.expect("a new session");
         let visitor = self.visitor();
-        visitor.hold(STAFF_COOKIE, token.expose());
+        visitor.hold(cookie, token.expose());
         visitor
     }
 }

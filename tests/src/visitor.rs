@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     net::IpAddr,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use reqwest::{
@@ -21,7 +21,11 @@ pub struct Visitor {
     origin: String,
     client: Client,
     cookies: Mutex<BTreeMap<String, String>>,
+    visits: Visits,
 }
+
+/// Every request of some visitors, as `POST /track/code`.
+pub type Visits = Arc<Mutex<Vec<String>>>;
 
 /// The connection broke before the answer was there: whether the act took effect is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,21 +44,28 @@ pub struct Answer {
 impl Clone for Visitor {
     fn clone(&self) -> Self {
         let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Self { origin: self.origin.clone(), client: self.client.clone(), cookies: Mutex::new(cookies) }
+        let visits = Arc::clone(&self.visits);
+        Self {
+            origin: self.origin.clone(),
+            client: self.client.clone(),
+            cookies: Mutex::new(cookies),
+            visits,
+        }
     }
 }
 
 impl Visitor {
-    pub(crate) fn new(origin: &str) -> Self {
+    /// `visits` learns of each request.
+    pub(crate) fn new(origin: &str, visits: Visits) -> Self {
         let client = Client::builder().redirect(Policy::none()).build().expect("a client");
-        Self { origin: origin.to_owned(), client, cookies: Mutex::default() }
+        Self { origin: origin.to_owned(), client, cookies: Mutex::default(), visits }
     }
 
     /// Somebody at another address, each of whose requests is a connection of its own.
     pub fn at(origin: &str, address: IpAddr) -> Self {
         let client = Client::builder().redirect(Policy::none()).local_address(address);
         let client = client.pool_max_idle_per_host(0).build().expect("a client");
-        Self { origin: origin.to_owned(), client, cookies: Mutex::default() }
+        Self { origin: origin.to_owned(), client, cookies: Mutex::default(), visits: Visits::default() }
     }
 
     /// A page, as JSON, of a server that may die meanwhile.
@@ -160,7 +171,10 @@ impl Visitor {
 
     async fn try_send(&self, request: RequestBuilder) -> Result<Answer, Broken> {
         let cookies = self.cookie_header();
-        let response = request.header(COOKIE, cookies).send().await.map_err(|_| Broken)?;
+        let request = request.header(COOKIE, cookies).build().map_err(|_| Broken)?;
+        let visit = format!("{} {}", request.method(), request.url().path());
+        self.visits.lock().unwrap_or_else(PoisonError::into_inner).push(visit);
+        let response = self.client.execute(request).await.map_err(|_| Broken)?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         // Who has not read the end of an answer has no answer, and keeps no cookie of it.
         let text = response.text().await.map_err(|_| Broken)?;

@@ -15,13 +15,15 @@ use shared::{
     store::Store,
 };
 
-use crate::{Mailbox, Visitor};
+use crate::{Mailbox, Visitor, Visits};
 
 const TEMPLATE: &str = include_str!("../../infra/template.yaml");
 
 /// A stack of its own for each journey.
 pub struct World {
     pub stack: Stack,
+    /// What its visitors asked for.
+    pub visits: Visits,
     name: &'static str,
 }
 
@@ -73,7 +75,8 @@ impl World {
     }
 
     async fn of(name: &'static str, options: StackOptions) -> Self {
-        Self { stack: Stack::start(options).await.expect("the stack starts"), name }
+        let stack = Stack::start(options).await.expect("the stack starts");
+        Self { stack, visits: Visits::default(), name }
     }
 
     pub fn store(&self) -> Store {
@@ -181,7 +184,7 @@ impl World {
 
 impl Mailbox for World {
     fn visitor(&self) -> Visitor {
-        Visitor::new(self.stack.origin())
+        Visitor::new(self.stack.origin(), Visits::clone(&self.visits))
     }
 
     async fn newest_code(&self, to: &str) -> String {
