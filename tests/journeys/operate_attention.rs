@@ -33,6 +33,30 @@ async fn a_mail_of_which_nothing_is_heard_is_listed_from_the_next_day_on() {
     assert!(!mails.to_string().contains('@'), "no address: {mails}");
 }
 
+/// What the sweeper counted last: the newest line that names it.
+fn need_attention(world: &World) -> u64 {
+    let lines = world.stack.environment("sweep-outbox").expect("the function").metrics.lines();
+    let counted = lines.iter().rev().find_map(|line| {
+        serde_json::from_str::<Value>(line).expect("JSON")["MailsNeedingAttention"].as_u64()
+    });
+    counted.expect("counted every minute")
+}
+
+#[tokio::test]
+async fn a_single_mail_that_comes_to_read_attention_is_counted_for_an_hour() {
+    let world = World::start("attention counted", 93).await;
+    silence(&world);
+    let hospital = Institution::nara_hospital();
+    hospital.apply(&world, &world.visitor()).await;
+    world.newest_mail("receipt", &hospital.email).await;
+    world.travel_to("2027-01-23T09:55:00+09:00").await;
+    assert_eq!(need_attention(&world), 0, "not before a day is over");
+    world.travel_to("2027-01-23T10:15:00+09:00").await;
+    assert_eq!(need_attention(&world), 1, "the receipt; the code mail is not among them");
+    world.travel_to("2027-01-23T11:30:00+09:00").await;
+    assert_eq!(need_attention(&world), 0, "the list has it still, the alarm ends");
+}
+
 #[tokio::test]
 async fn what_failed_five_times_is_counted_and_sent_back_from_the_page() {
     let world = World::start("operate redrive", 92).await;

@@ -32,6 +32,10 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
 
 /// A mail that has been waiting for longer than this is late.
 const LATE_AFTER: SignedDuration = SignedDuration::from_mins(15);
+/// A mail that reads 要確認 is counted for so long; the list of the secretariat has it for longer.
+const ATTENTION_COUNTED: SignedDuration = SignedDuration::from_hours(1);
+/// More than so many are as bad as so many.
+const MOST_ATTENTION: i32 = 100;
 
 /// A due mail as it was left, and whether this run moved it.
 struct Swept {
@@ -48,6 +52,7 @@ struct Seen {
     leases_run_out: u64,
     repeated: u64,
     failed: u64,
+    need_attention: u64,
 }
 
 impl App {
@@ -64,7 +69,14 @@ impl App {
                 }
             }
         }
+        // Looked at last: what is only counted holds no mail up.
+        let attention =
+            self.store.list_mails_for_attention((now - ATTENTION_COUNTED, now), MOST_ATTENTION).await;
+        if let Ok(mails) = &attention {
+            seen.need_attention = mails.len().try_into().unwrap_or(u64::MAX);
+        }
         self.environment.metrics.count("sweep-outbox", &seen.values(), now);
+        attention?;
         if failed > 0 { Err(format!("{failed} due mails could not be seen to").into()) } else { Ok(()) }
     }
 
@@ -110,7 +122,7 @@ impl Seen {
         }
     }
 
-    fn values(self) -> [(Metric, u64); 6] {
+    fn values(self) -> [(Metric, u64); 7] {
         [
             (Metric::PendingMails, self.pending),
             (Metric::LatePendingMails, self.late),
@@ -118,6 +130,7 @@ impl Seen {
             (Metric::LeasesRunOut, self.leases_run_out),
             (Metric::UnknownOutcomesRepeated, self.repeated),
             (Metric::MailsFailed, self.failed),
+            (Metric::MailsNeedingAttention, self.need_attention),
         ]
     }
 }
@@ -165,6 +178,7 @@ mod tests {
             ("LeasesRunOut", 1),
             ("UnknownOutcomesRepeated", 1),
             ("MailsFailed", 1),
+            ("MailsNeedingAttention", 0),
         ];
         assert_eq!(counted, expected);
     }

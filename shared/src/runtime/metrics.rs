@@ -34,6 +34,9 @@ pub enum Metric {
     MailsFailed,
     /// Code mails that somebody asked for and that did not leave, since everybody together had enough this hour.
     CodeMailsHeldBack,
+    /// Mails that came to read 要確認 within the last hour, for whatever reason: an hour, so that a run of the sweeper
+    /// that is left out hides none.
+    MailsNeedingAttention,
     /// Mails that SES took.
     MailsAccepted,
     /// Tries that SES clearly refused; they are repeated later, or the mail failed.
@@ -71,7 +74,7 @@ enum Sink {
 }
 
 impl Metric {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::PendingMails,
         Self::LatePendingMails,
         Self::OldestPendingMailAge,
@@ -79,6 +82,7 @@ impl Metric {
         Self::UnknownOutcomesRepeated,
         Self::MailsFailed,
         Self::CodeMailsHeldBack,
+        Self::MailsNeedingAttention,
         Self::MailsAccepted,
         Self::SendsRefused,
         Self::SendsUnknown,
@@ -102,6 +106,7 @@ impl Metric {
             Self::UnknownOutcomesRepeated => "UnknownOutcomesRepeated",
             Self::MailsFailed => "MailsFailed",
             Self::CodeMailsHeldBack => "CodeMailsHeldBack",
+            Self::MailsNeedingAttention => "MailsNeedingAttention",
             Self::MailsAccepted => "MailsAccepted",
             Self::SendsRefused => "SendsRefused",
             Self::SendsUnknown => "SendsUnknown",
@@ -125,6 +130,7 @@ impl Metric {
             | Self::UnknownOutcomesRepeated
             | Self::MailsFailed
             | Self::CodeMailsHeldBack
+            | Self::MailsNeedingAttention
             | Self::MailsAccepted
             | Self::SendsRefused
             | Self::SendsUnknown
