@@ -9,7 +9,7 @@ use crate::{
         account::{Account, Right},
         ids::LoginId,
         prefecture::PrefectureDesk,
-        registry::{LookUp, LookUpKey, Registered},
+        registry::{List, LookUp, LookUpKey, Registered},
     },
     store::{Found, Store, StoreError},
 };
@@ -58,16 +58,29 @@ impl Store {
         }
         groups.truncate(MOST_SHOWN);
         let mut known = Vec::with_capacity(groups.len());
-        for group in &groups {
+        for mut group in groups {
+            self.complete(&mut group).await?;
             let mut keys: Vec<_> = group.iter().flat_map(|found| found.registered.keys()).collect();
             keys.dedup();
             let account = self.find_account(&keys).await?;
             accounts
                 .retain(|other| account.as_ref().is_none_or(|account| account.login_id != other.login_id));
-            known.push(KnownInstitution::of(group, account.as_ref()));
+            known.push(KnownInstitution::of(&group, account.as_ref()));
         }
         known.extend(accounts.iter().map(KnownInstitution::of_account));
         Ok(known)
+    }
+
+    /// What was found by a key of one list has its other half in the other list.
+    async fn complete(&self, group: &mut Vec<Found>) -> Result<(), StoreError> {
+        let Some(desk) = group.first().map(|found| found.registered.desk()) else { return Ok(()) };
+        for list in List::ALL {
+            if group.iter().all(|found| found.list != list) {
+                let keys: Vec<_> = group.iter().flat_map(|found| found.registered.keys()).collect();
+                group.extend(self.find_listed(&keys, desk, list).await?);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -45,7 +45,7 @@ async function holdAndRelease(t, secretariat, number) {
   await page.goto("/operate/find?q=9999");
   await secretariat.judge(t, "operate-not-found", { status: 422 });
   await fill(page, { q: number });
-  await press(page, "申請を開く", `/operate/applications/${number}`);
+  await press(page, "検索する", `/operate/applications/${number}`);
   await secretariat.judge(t, "operate-case");
   await press(page, "保留する", `/operate/applications/${number}/hold`);
   await secretariat.judge(t, "operate-case-errors", { status: 422 });

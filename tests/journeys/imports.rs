@@ -102,6 +102,9 @@ async fn a_list_holds_as_a_whole_and_the_same_again_changes_nothing() {
     assert_eq!(confirmed(&world, &secretary, &less).await, "active");
     assert_eq!(world.store().look_up(Some(NARA), &by_name("若草1号"), 10).await.expect("readable"), []);
     assert_eq!(with_code(&world, "100001").await, 1, "the list of before is not seen beside the new one");
+    let keys = world.keys("INSTITUTIONS_TABLE").await;
+    let rows = keys.iter().filter(|key| key.starts_with("row#")).count();
+    assert_eq!(rows, 12, "and its rows are gone");
     world.end().await;
 }
 
@@ -226,7 +229,7 @@ async fn of_two_imports_for_one_desk_the_second_is_looked_at_anew() {
 }
 
 /// `cargo xtask import-everything` runs it: 245,000 rows of 47 prefectures, from the first byte to the list that holds.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "minutes of work; run by a command of its own"]
 async fn every_institution_of_the_country() {
     const ROWS: usize = 245_000;

@@ -55,12 +55,13 @@ impl App {
         match import.state {
             ImportState::Checking { .. } => self.check(import).await,
             ImportState::Writing { done } => self.write(import, done).await,
+            // A run was broken off after the lists changed.
+            ImportState::Active { .. } => self.clear(&import).await,
             ImportState::Uploading
             | ImportState::Unreadable { .. }
             | ImportState::Refused
             | ImportState::Unchanged
             | ImportState::Ready
-            | ImportState::Active { .. }
             | ImportState::Overtaken
             | ImportState::Discarded { .. } => Ok(()),
         }

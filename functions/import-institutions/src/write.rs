@@ -58,6 +58,16 @@ impl App {
         }
     }
 
+    /// The lists that this one took the place of are of no use any more.
+    pub(crate) async fn clear(&self, import: &Import) -> Result<(), BoxError> {
+        for standing in import.changing() {
+            if let Some((before, _)) = &standing.now {
+                self.store.delete_rows(before, import.list, standing.share.desk).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn activate(&self, import: Import) -> Result<(), BoxError> {
         let active = import.clone().activate(self.clock.now())?;
         match self.store.commit_active_import(&active).await {
@@ -69,7 +79,7 @@ impl App {
                     rows = active.outcome.rows,
                     "a list holds"
                 );
-                Ok(())
+                self.clear(&active).await
             }
             // The list of a desk is not the one that the preview showed.
             Err(CommitError::Lost("list")) => {

@@ -91,18 +91,16 @@ pub(crate) async fn show(
         "" => None,
         text => Some(place_of(text).ok_or_else(unreadable)?),
     };
-    Ok(Page::ok(app.issuing_page(&viewer, queue, after, String::new(), FieldErrors::new()).await?))
+    Ok(Page::ok(app.issuing_page(&viewer, queue, after).await?))
 }
 
 impl App {
     /// The page of a queue; `asked` and `errors` are what the search box shows again.
-    pub(crate) async fn issuing_page(
+    async fn issuing_page(
         &self,
         viewer: &Viewer,
         queue: Queue,
         after: Option<(ApplicationNumber, Timestamp)>,
-        asked: String,
-        errors: FieldErrors,
     ) -> Result<IssuingPage, Problem> {
         let settings = self.store.load_settings().await?;
         let page = self.store.list_waiting(queue, after, PAGE).await?;
@@ -123,8 +121,8 @@ impl App {
             applications: rows(&applications, &settings.freezes, viewer.now)?,
             next,
             first: after.map(|_| path_of(queue)),
-            asked,
-            errors,
+            asked: String::new(),
+            errors: FieldErrors::new(),
         })
     }
 

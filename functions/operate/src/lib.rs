@@ -28,6 +28,7 @@ mod settings;
 mod staff;
 mod staff_acts;
 mod staff_invite;
+mod suppressions;
 mod timeline;
 
 use axum::{
@@ -69,6 +70,7 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
         .route("/operate/freezes/{id}/end", post(freezes::end))
         .route("/operate/notices", post(notices::add))
         .route("/operate/notices/{id}/end", post(notices::end))
+        .route("/operate/suppressions", get(suppressions::show).post(suppressions::ask))
         .route("/operate/imports", get(imports::list).post(import_upload::begin))
         .route("/operate/imports/{id}", get(import_page::show))
         .route("/operate/imports/{id}/parts/{part}", post(import_upload::part))

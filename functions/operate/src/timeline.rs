@@ -15,6 +15,8 @@ use shared::{
 pub(crate) struct Entry {
     pub(crate) at: Moment,
     pub(crate) title: &'static str,
+    /// Who did it, where a person of staff did.
+    pub(crate) by: Option<String>,
     pub(crate) mail: Option<Letter>,
 }
 
@@ -33,6 +35,7 @@ pub(crate) fn timeline_of(application: &Application, mails: &[Mail], now: Timest
     let letters = mails.iter().map(|mail| Entry {
         at: mail.created_at.into(),
         title: mail.kind().label(),
+        by: None,
         mail: Some(Letter::of(mail, now)),
     });
     let mut entries: Vec<Entry> = acts.chain(letters).collect();
@@ -42,7 +45,8 @@ pub(crate) fn timeline_of(application: &Application, mails: &[Mail], now: Timest
 }
 
 fn act(entry: &AuditEntry) -> Entry {
-    Entry { at: entry.at.into(), title: entry.event.label(), mail: None }
+    let by = entry.event.by_name().map(str::to_owned);
+    Entry { at: entry.at.into(), title: entry.event.label(), by, mail: None }
 }
 
 impl Letter {

@@ -9,7 +9,8 @@ use axum::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::{
-    domain::{application::Application, desk::SearchQuery, ids::ApplicationNumber},
+    domain::{application::Application, desk::SearchQuery, ids::ApplicationNumber, registry::LookUp},
+    look_up::KnownInstitution,
     web::{AtTheDoor, Cookies, Page, Problem, Query, SeeOther},
 };
 
@@ -28,6 +29,8 @@ const PAGE: i32 = 50;
 pub(crate) struct FindQuery {
     q: String,
     after: String,
+    /// Whether the lists are asked although an application was found.
+    lists: bool,
 }
 
 #[derive(Template, Serialize)]
@@ -36,7 +39,11 @@ pub(crate) struct FoundView {
     staff: Staff,
     q: String,
     applications: Vec<Row>,
+    /// What the lists and the accounts know, of institutions that never applied as well.
+    institutions: Vec<KnownInstitution>,
     next: Option<String>,
+    /// Where the lists are asked the same.
+    in_lists: Option<String>,
 }
 
 pub(crate) async fn find(
@@ -48,7 +55,8 @@ pub(crate) async fn find(
     let door = app.sessions.at_the_door(&cookies, now).await?;
     let Some(wanted) = SearchQuery::parse(&query.q) else {
         let (seat, _) = app.sessions.admit(door, &[], now).await?;
-        return Ok(Page::ok(FoundView::of(&Viewer { seat, now }, query.q, &[], None)).into_response());
+        let page = FoundView::of(&Viewer { seat, now }, query.q, &[], Vec::new(), None);
+        return Ok(Page::ok(page).into_response());
     };
     let (viewer, applications, next) = app.found(&wanted, &query.after, door, now).await?;
     let by_number = wanted.number().filter(|_| query.after.is_empty());
@@ -57,8 +65,16 @@ pub(crate) async fn find(
     {
         return Ok(SeeOther::to(format!("/review/{number}")).into_response());
     }
-    let next = next.map(|after| next_path(&query.q, &after)).transpose()?;
-    Ok(Page::ok(FoundView::of(&viewer, query.q, &applications, next)).into_response())
+    // An application tells codes and login ID itself; the lists know who never applied.
+    let asks_lists = query.lists || (applications.is_empty() && query.after.is_empty());
+    let institutions = match LookUp::parse(&query.q).filter(|_| asks_lists) {
+        Some(look_up) => app.store.list_known_institutions(&look_up, Some(viewer.seat.desk)).await?,
+        None => Vec::new(),
+    };
+    let next = next.map(|after| path_of(&query.q, ("after", &after))).transpose()?;
+    let in_lists = if asks_lists { None } else { Some(path_of(&query.q, ("lists", "true"))?) };
+    Ok(Page::ok(FoundView { in_lists, ..FoundView::of(&viewer, query.q, &applications, institutions, next) })
+        .into_response())
 }
 
 impl App {
@@ -94,13 +110,19 @@ impl App {
 }
 
 impl FoundView {
-    fn of(viewer: &Viewer, q: String, applications: &[Application], next: Option<String>) -> Self {
+    fn of(
+        viewer: &Viewer,
+        q: String,
+        applications: &[Application],
+        institutions: Vec<KnownInstitution>,
+        next: Option<String>,
+    ) -> Self {
         let applications = applications.iter().map(|one| Row::of(one, viewer.now)).collect();
-        Self { staff: viewer.staff(), q, applications, next }
+        Self { staff: viewer.staff(), q, applications, institutions, next, in_lists: None }
     }
 }
 
-fn next_path(q: &str, after: &str) -> Result<String, Problem> {
-    let query = serde_html_form::to_string([("q", q), ("after", after)]).map_err(Problem::internal)?;
+fn path_of(q: &str, more: (&str, &str)) -> Result<String, Problem> {
+    let query = serde_html_form::to_string([("q", q), more]).map_err(Problem::internal)?;
     Ok(format!("/review/search?{query}"))
 }

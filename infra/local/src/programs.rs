@@ -11,6 +11,7 @@ pub fn all() -> Registry {
         .with("index-desks", index_desks::lambda)
         .with("import-institutions", import_institutions::lambda)
         .with("issue-account", issue_account::lambda)
+        .with("lift-suppression", lift_suppression::lambda)
         .with("operate", operate::lambda)
         .with("record-delivery", record_delivery::lambda)
         .with("request-code", request_code::lambda)

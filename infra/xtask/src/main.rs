@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "a command line speaks on standard output")]
 
 mod data;
+mod import;
 mod infra;
 mod machine;
 mod package;
@@ -23,7 +24,7 @@ struct Command {
     run: fn() -> Result<(), Failure>,
 }
 
-const COMMANDS: [Command; 9] = [
+const COMMANDS: [Command; 10] = [
     Command { name: "test", about: "all checks and tests, from a clean machine on", run: test::test },
     Command {
         name: "check-infra",
@@ -49,6 +50,11 @@ const COMMANDS: [Command; 9] = [
         name: "reliability long",
         about: "1,000 kills, 10,000 rounds, all pairs of faults: hours",
         run: reliability::long,
+    },
+    Command {
+        name: "import-everything",
+        about: "245,000 institutions into the lists, and how long that took",
+        run: import::everything,
     },
     Command {
         name: "package",

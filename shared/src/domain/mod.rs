@@ -22,6 +22,7 @@ pub mod prefecture;
 pub mod registry;
 pub mod session;
 pub mod settings;
+pub mod suppression;
 pub mod terms;
 pub mod text;
 pub mod verification;

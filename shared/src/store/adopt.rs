@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::{CommitError, Store, StoreError};
+use super::{CommitError, Found, Store, StoreError};
 use crate::domain::{
     account::{Account, InstitutionKey},
     ids::LoginId,
@@ -27,19 +27,31 @@ impl Store {
         if let Some(account) = self.find_account(keys).await? {
             return Ok(Some(account));
         }
-        if self.load_lists(List::Accounts, &[desk]).await?.is_empty() {
+        let listed = self.find_listed(keys, desk, List::Accounts).await?;
+        let Some(account) = listed.and_then(|row| Account::of_list(&row.registered, now)) else {
+            return Ok(None);
+        };
+        self.adopt(&account).await?;
+        self.find_account(keys).await
+    }
+
+    /// The row of a desk's list that names the institution by one of these keys, the surest first.
+    pub async fn find_listed(
+        &self,
+        keys: &[InstitutionKey],
+        desk: PrefectureDesk,
+        list: List,
+    ) -> Result<Option<Found>, StoreError> {
+        if self.load_lists(list, &[desk]).await?.is_empty() {
             return Ok(None);
         }
         for key in keys {
             let Some(asked) = LookUpKey::of(key) else { continue };
-            let found = self.look_up(Some(desk), &asked, MOST_ROWS).await?;
-            let listed =
-                found.iter().find(|row| row.list == List::Accounts && row.registered.keys().contains(key));
-            let Some(account) = listed.and_then(|row| Account::of_list(&row.registered, now)) else {
-                continue;
-            };
-            self.adopt(&account).await?;
-            return self.find_account(keys).await;
+            let rows = self.look_up(Some(desk), &asked, MOST_ROWS).await?;
+            let is_it = |row: &Found| row.list == list && row.registered.keys().contains(key);
+            if let Some(found) = rows.into_iter().find(is_it) {
+                return Ok(Some(found));
+            }
         }
         Ok(None)
     }

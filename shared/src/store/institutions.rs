@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, WriteRequest};
 
 use super::{
     Inconsistent, Item, Store, StoreError, Table,
@@ -25,6 +25,8 @@ use crate::domain::{
 
 /// What DynamoDB takes in one batch.
 const MOST_WRITTEN: usize = 25;
+/// Rows that one query finds to be taken away.
+const MOST_DELETED: i32 = 1_000;
 /// Batches that are under way at once.
 const AT_ONCE: usize = 8;
 
@@ -69,13 +71,48 @@ impl Store {
         }
     }
 
+    /// Takes the rows of a desk's list away that holds no more.
+    pub async fn delete_rows(
+        &self,
+        import: &ImportId,
+        list: List,
+        desk: PrefectureDesk,
+    ) -> Result<(), StoreError> {
+        let place = Place { desk, list, import: import.clone() }.as_key();
+        loop {
+            let query = self
+                .client
+                .query()
+                .table_name(self.tables.name(Table::Institutions)?)
+                .index_name("by-name")
+                .key_condition_expression("#place = :place")
+                .expression_attribute_names("#place", "place")
+                .expression_attribute_values(":place", AttributeValue::S(place.clone()))
+                .limit(MOST_DELETED);
+            let answer = query.send().await.map_err(StoreError::call)?;
+            if answer.items().is_empty() {
+                return Ok(());
+            }
+            for items in answer.items().chunks(MOST_WRITTEN) {
+                let deletes = items.iter().filter_map(|item| item.get("pk")).map(|pk| {
+                    let delete = DeleteRequest::builder().key("pk", pk.clone()).build();
+                    Ok(WriteRequest::builder().delete_request(delete.map_err(unbuildable)?).build())
+                });
+                self.write_rows(deletes.collect::<Result<_, StoreError>>()?).await?;
+            }
+        }
+    }
+
     async fn put_batch(&self, items: Vec<Item>) -> Result<(), StoreError> {
-        let table = self.tables.name(Table::Institutions)?;
         let put = |item| PutRequest::builder().set_item(Some(item)).build();
         let puts = items
             .into_iter()
             .map(|item| Ok(WriteRequest::builder().put_request(put(item).map_err(unbuildable)?).build()));
-        let mut wanted = puts.collect::<Result<Vec<_>, StoreError>>()?;
+        self.write_rows(puts.collect::<Result<_, StoreError>>()?).await
+    }
+
+    async fn write_rows(&self, mut wanted: Vec<WriteRequest>) -> Result<(), StoreError> {
+        let table = self.tables.name(Table::Institutions)?;
         for attempt in 1..=MOST_ATTEMPTS {
             let request = self.client.batch_write_item().request_items(table, wanted);
             let answer = request.send().await.map_err(StoreError::call)?;

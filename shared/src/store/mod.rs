@@ -25,6 +25,7 @@ mod institutions;
 mod item;
 mod mails;
 mod race;
+mod removals;
 mod runs;
 mod search;
 mod sessions;

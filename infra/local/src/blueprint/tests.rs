@@ -36,7 +36,7 @@ fn spoken(triggers: &[TriggerSpec]) -> String {
 fn our_template_is_read_whole() {
     let blueprint = parse(TEMPLATE).unwrap();
     let names: Vec<&str> = blueprint.functions.iter().map(|function| function.name.as_str()).collect();
-    assert_snapshot!(names.join(" "), @"announce-account flag-stuck import-institutions index-desks issue-account operate record-delivery request-code review send-mail set-password sign-in site submit sweep-outbox track verify-code");
+    assert_snapshot!(names.join(" "), @"announce-account change-address flag-stuck import-institutions index-desks issue-account lift-suppression operate record-delivery request-code review send-mail set-password sign-in site submit sweep-outbox track verify-code");
 
     let request_code = blueprint.function("request-code").unwrap();
     assert_eq!(request_code.environment["ORIGIN"], "http://127.0.0.1:3000");
@@ -45,7 +45,7 @@ fn our_template_is_read_whole() {
     assert_eq!(request_code.environment["VERIFICATIONS_TABLE"], "local-verifications");
 
     let mails = blueprint.table("local-mails").unwrap();
-    assert_eq!(mails.indexes.len(), 4);
+    assert_eq!(mails.indexes.len(), 5);
     assert_eq!(mails.ttl_attribute.as_deref(), Some("expires"));
 
     let redrive = blueprint.queue("local-mail").unwrap().redrive.clone().unwrap();

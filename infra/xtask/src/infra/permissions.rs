@@ -25,6 +25,7 @@ pub(super) fn nothing_is_a_wildcard(deployment: &Deployment) -> Vec<Finding> {
     for (id, statement) in of_roles.chain(of_resources) {
         for part in ["Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal"] {
             let wild = strings(&statement[part]).into_iter().filter(|text| text.contains('*'));
+            let wild = wild.filter(|text| part != "Resource" || *text != "*" || !has_no_resource(statement));
             findings.extend(wild.map(|text| Finding::new(id, format!("{part} {text} is a wildcard"))));
             if part.starts_with("Not") && !statement[part].is_null() {
                 findings.push(Finding::new(id, format!("{part} allows what nobody listed")));
@@ -32,6 +33,12 @@ pub(super) fn nothing_is_a_wildcard(deployment: &Deployment) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether the statement is about SES's suppression list alone, which is the account's: IAM has no resource for it
+/// (Service Authorization Reference, "Actions, resources, and condition keys for Amazon Simple Email Service v2").
+fn has_no_resource(statement: &Value) -> bool {
+    strings(&statement["Action"]) == ["ses:DeleteSuppressedDestination"]
 }
 
 /// A function has a role of its own whose statements stand in the template: nothing is added by a managed
@@ -117,7 +124,8 @@ fn may_send(template: &Template, function: Resource<'_>) -> bool {
 }
 
 fn sends(statement: &Value) -> bool {
-    strings(&statement["Action"]).iter().any(|action| action.to_lowercase().starts_with("ses:"))
+    let actions = strings(&statement["Action"]);
+    actions.iter().any(|action| action.to_lowercase().starts_with("ses:")) && !has_no_resource(statement)
 }
 
 #[cfg(test)]

@@ -141,6 +141,36 @@ impl AuditEvent {
         }
     }
 
+    /// The member of staff who did it; `None` where an applicant or the system did.
+    pub fn by_name(&self) -> Option<&str> {
+        match self {
+            Self::SubmittedOnBehalf { by_name, .. }
+            | Self::Returned { by_name, .. }
+            | Self::AddressCorrected { by_name, .. }
+            | Self::AddressRegistered { by_name, .. }
+            | Self::Approved { by_name, .. }
+            | Self::Rejected { by_name, .. }
+            | Self::Held { by_name, .. }
+            | Self::Released { by_name, .. } => Some(by_name),
+            Self::NoticeResent { by: Requester::Secretariat { name, .. }, .. } => Some(name),
+            Self::NoticeResent { by: Requester::Applicant, .. }
+            | Self::Submitted
+            | Self::Resubmitted { .. }
+            | Self::Withdrawn
+            | Self::AdvanceNoticeWritten { .. }
+            | Self::AdvanceNoticeDelivered { .. }
+            | Self::AdvanceNoticeUndeliverable { .. }
+            | Self::AccountCreated { .. }
+            | Self::RightAdded { .. }
+            | Self::AlreadyEntitled { .. }
+            | Self::NoticeDelivered { .. }
+            | Self::NoticeUndeliverable { .. }
+            | Self::AddressProven { .. }
+            | Self::PasswordSet
+            | Self::Flagged { .. } => None,
+        }
+    }
+
     /// The line that people read in the timeline.
     pub fn label(&self) -> &'static str {
         match self {
