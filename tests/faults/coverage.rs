@@ -27,6 +27,9 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("POST /operate/imports/{id}/confirm", "a journey in hostile mode"),
     ("POST /operate/imports/{id}/discard", "a journey in hostile mode"),
     ("import-institutions", "a journey in hostile mode"),
+    ("POST /operate/suppressions", "a journey in hostile mode"),
+    ("lift-suppression", "a journey in hostile mode"),
+    ("POST /login-id", "a journey in hostile mode"),
 ];
 
 /// Every act that is left out and does not say so, every function none of whose calls is disturbed, and what is said

@@ -38,6 +38,7 @@ fn no_single_fault_loses_or_doubles_a_mail_or_stops_a_journey() {
     let mine = legs.iter().filter(|ran| chosen.as_ref().is_none_or(|chosen| is_named(chosen, ran.cell.leg)));
     let cells: Vec<Cell> = mine.flat_map(single_faults).collect();
     let planned = cells.len();
+    assert!(planned > 0, "no leg of this name");
     let (outcomes, failures) = run_all(cells, |ran| ran.outcome);
     print("faults", &outcomes);
     assert!(failures.is_empty(), "{} of {planned} cells failed:\n{}", failures.len(), failures.join("\n"));
