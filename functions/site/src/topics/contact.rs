@@ -1,7 +1,9 @@
 //! Whom to ask. No number is invented here: the desk is that of the prefecture.
 
 use super::{Group, Section, Topic};
-use crate::ways::{CHANGE_REQUEST_ITEMS, FORGOTTEN, Link, SELF_CHECK, TRACK};
+use crate::ways::{
+    CHANGE_REQUEST, CHANGE_REQUEST_ITEMS, FORGOTTEN, LOGIN_ID_ENQUIRY, Link, SELF_CHECK, TRACK,
+};
 
 pub(super) const CONTACT: Topic = Topic {
     slug: "contact",
@@ -50,20 +52,23 @@ pub(super) const CONTACT: Topic = Topic {
             heading: "ログインIDの問い合わせ",
             id: "login-id",
             paragraphs: &[
-                "ログインIDは、「G-MIS利用案内メール」または「既存のご利用者確認依頼メール」に記載されています。メールが見つからないときは、報告機関名と機関コード（お分かりの場合）を都道府県の窓口に伝え、ログインIDをお問い合わせください。",
+                "ログインIDは、「G-MIS利用案内メール」または「既存のご利用者確認依頼メール」に記載されています。メールが見つからないときは、ログインIDの問い合わせの画面で報告機関名などを入力すると、登録されているメールアドレスにログインIDをお送りします。",
                 "ログインIDが分かったら、パスワードを再設定できます。",
             ],
-            links: &[FORGOTTEN],
+            links: &[LOGIN_ID_ENQUIRY, FORGOTTEN],
             ..Section::EMPTY
         },
         Section {
             heading: "メールアドレスの変更の依頼",
             id: "change-address",
             paragraphs: &[
-                "担当者の異動などで、登録したメールアドレスを受信できなくなったときは、次の情報を都道府県の窓口に連絡し、メールアドレスの変更を依頼してください。通常1～2週間後に、変更が完了した旨とログインIDを、都道府県の窓口がお知らせします。",
+                "担当者の異動などで、登録したメールアドレスを受信できなくなったときは、次の情報を入力して、メールアドレスの変更を依頼できます。都道府県の窓口が確認した後、通常1～2週間後に、変更が完了した旨とログインIDを、変更後のメールアドレスにお知らせします。",
             ],
             items: CHANGE_REQUEST_ITEMS,
-            links: &[Link::to("/help/person-left", "担当者が退職・異動したときの対処方法（対応方法3）")],
+            links: &[
+                CHANGE_REQUEST,
+                Link::to("/help/person-left", "担当者が退職・異動したときの対処方法（対応方法3）"),
+            ],
             ..Section::EMPTY
         },
     ],
