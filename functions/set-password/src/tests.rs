@@ -33,6 +33,8 @@ fn router() -> Router {
         ("ORIGIN", ORIGIN),
         ("PEPPER", key),
         ("LINK_KEY", key),
+        ("ROBOT_CHECK_KEY", key),
+        ("ROBOT_CHECK_COST", "1000"),
         ("MAIL_QUEUE_URL", "http://127.0.0.1:9/mail"),
         ("AWS_REGION", "ap-northeast-1"),
         ("AWS_ACCESS_KEY_ID", "test"),
