@@ -20,6 +20,15 @@ async fn a_correction_is_handed_in_once_under_the_same_number() {
     let form = state.see("/application/form").await.page();
     assert_eq!(form["correction"]["note"], "所在地をご確認ください。");
     assert_eq!(form["answers"]["street"], "登大路町３０", "what was handed in before");
+    let html = state.see_html("/application/form").await.text;
+    for field in ["street", "prefecture"] {
+        assert!(
+            html.contains(&format!("aria-describedby=\"{field}-error")),
+            "{field} is marked where it stands"
+        );
+    }
+    assert_eq!(html.matches("都道府県から修正を求められている項目です").count(), 2, "no other field is");
+    assert!(!html.contains("入力内容に誤りがあります"), "nothing was typed wrong yet");
     let corrected = hospital.clone().with("street", "登大路町31");
     let filled = state.act("/application/form", &corrected.form).await;
     assert_eq!(filled.leads_to(), "/application/check", "the terms were agreed to: {}", filled.text);

@@ -49,8 +49,8 @@ pub(crate) async fn show(
             // Whoever only had the address filled in, or comes back, has not finished: nothing is missing yet.
             let asked =
                 session.input != FormInput::default() && query.address.is_empty() && !session.restored;
-            let mut page = FormPage::of(&session, asked, &app.pepper, &app.code_rules);
-            page.correction = app.correction_of(&session).await?;
+            let page = FormPage::of(&session, asked, &app.pepper, &app.code_rules);
+            let mut page = page.with_correction(app.correction_of(&session).await?);
             page.questions.address = AddressHelp::of(&query.address, &session.input);
             Ok(Page::ok(page).into_response())
         }
@@ -79,9 +79,9 @@ pub(crate) async fn save(
     match standing {
         Standing::Form => {
             let correction = app.correction_of(&session).await?;
-            let page = FormPage { correction, ..FormPage::of(&session, true, &app.pepper, rules) };
+            let page = FormPage::of(&session, true, &app.pepper, rules);
             let to_mend = page.questions.to_mend();
-            Ok(Page::invalid(page, to_mend).into_response())
+            Ok(Page::invalid(page.with_correction(correction), to_mend).into_response())
         }
         next @ (Standing::Terms | Standing::Ready(_) | Standing::Submitted { .. }) => {
             Ok(next.see().into_response())
@@ -114,6 +114,9 @@ fn filled_in(
 pub(crate) struct FormPage {
     #[serde(flatten)]
     questions: Questions,
+    /// What is wrong with the answers themselves, for the list on top.
+    #[serde(skip)]
+    wrong: FieldErrors,
     email: String,
     /// What the desk asked to correct, where the application was returned.
     correction: Option<Correction>,
@@ -127,15 +130,29 @@ impl FormPage {
     fn of(session: &ApplicantSession, asked: bool, pepper: &Key, rules: &CodeRules) -> Self {
         let parsed = ApplicationForm::parse_with(&session.input, session.email.clone(), rules);
         let parsed = parsed.map_err(|errors| if asked { errors } else { FieldErrors::new() });
+        let questions = Questions::of(&session.input, parsed, pepper, rules);
         Self {
-            questions: Questions::of(&session.input, parsed, pepper, rules),
+            wrong: questions.errors.clone(),
+            questions,
             email: session.email.as_str().to_owned(),
             correction: None,
             restored: session.restored,
             expires_at: session.expires_at.into(),
         }
     }
+
+    /// The fields that the desk named are marked, each where it stands, as long as nothing else is said of them.
+    fn with_correction(mut self, correction: Option<Correction>) -> Self {
+        for field in correction.iter().flat_map(|correction| &correction.fields) {
+            if self.questions.errors.message_for(field.name).is_none() {
+                self.questions.errors.push(field.name, ASKED_TO_CORRECT);
+            }
+        }
+        Self { correction, ..self }
+    }
 }
+
+const ASKED_TO_CORRECT: &str = "＊都道府県から修正を求められている項目です。内容を確認し、修正してください";
 
 #[cfg(test)]
 mod tests;
