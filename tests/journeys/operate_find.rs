@@ -33,6 +33,43 @@ fn told(page: &Value) -> Vec<(String, String, String)> {
         .collect()
 }
 
+/// What the list says about a case, as the desk reads it.
+async fn listed(officer: &Visitor, number: &str) -> (String, String) {
+    let page = officer.see(&format!("/review/{number}")).await.page();
+    let checks = page["checks"].as_array().expect("a list").iter();
+    let check = checks.clone().find(|check| check["label"] == "名簿との照合").expect("it is always there");
+    let text = |name: &str| check[name].as_str().expect("a text").to_owned();
+    (text("outcome"), text("words"))
+}
+
+#[tokio::test]
+async fn the_desks_list_stands_beside_the_answers() {
+    let world = World::start("listed", 108).await;
+    let known = Institution::nara_hospital()
+        .with("institution_name", "奈良ふるい診療所")
+        .with("institution_kind", "clinic")
+        .with("institution_subkind", "clinic-without-beds");
+    let right = known.clone().with("institution_code", "N0001").with_email("a@example.jp");
+    let renamed = right.clone().with("institution_name", "奈良あたらしい診療所").with_email("b@example.jp");
+    let unknown = known.with("institution_code", "N0009").with_email("c@example.jp");
+    let mut numbers = Vec::new();
+    for institution in [&right, &renamed, &unknown] {
+        numbers.push(institution.apply(&world, &world.visitor()).await);
+    }
+    let officer = world.signed_in("nara-medical").await;
+    assert_eq!(listed(&officer, &numbers[0]).await.0, "absent", "no list yet");
+    let secretary = world.signed_in("secretariat").await;
+    take_in(&world, &secretary, "institutions", INSTITUTIONS).await;
+    assert_eq!(listed(&officer, &numbers[0]).await.0, "passed");
+    let (outcome, words) = listed(&officer, &numbers[1]).await;
+    assert_eq!(outcome, "doubtful");
+    assert!(words.contains("機関名は「奈良ふるい診療所」"), "{words}");
+    let (outcome, words) = listed(&officer, &numbers[2]).await;
+    assert_eq!(outcome, "doubtful");
+    assert!(words.contains("一覧にありません"), "{words}");
+    world.end().await;
+}
+
 fn one(name: &str, code: &str, login_id: &str) -> Vec<(String, String, String)> {
     vec![(name.to_owned(), code.to_owned(), login_id.to_owned())]
 }

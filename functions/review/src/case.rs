@@ -83,13 +83,15 @@ pub(crate) async fn show(
     Query(query): Query<CaseQuery>,
 ) -> Result<Page<CasePage>, Problem> {
     let application = app.visible_case(asked, viewer.seat.desk).await?;
-    let (mails, done, (alike, more_alike), existing_account) = tokio::try_join!(
+    let (mails, done, (alike, more_alike), existing_account, listed) = tokio::try_join!(
         async { app.store.list_mails_of(application.number).await.map_err(Problem::from) },
         app.done_by(&viewer, &query.done),
         app.alike(&application, viewer.now),
         app.existing_account(&application),
+        app.listed(&application),
     )?;
-    let page = CasePage::of(&application, &mails, &viewer, done);
+    let mut page = CasePage::of(&application, &mails, &viewer, done);
+    page.checks.push(listed);
     Ok(Page::ok(CasePage { alike, more_alike, existing_account, ..page }))
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use shared::domain::{
     application::{NoticeFate, notice_fate},
-    form::{ApplicationForm, EMAIL, INSTITUTION_CODE, INSURANCE_CODE},
+    form::{ApplicationForm, EMAIL, INSTITUTION_CODE, INSURANCE_CODE, POSTAL_CODE},
     institution::{InstitutionKind, InsuranceCode, InsuranceCodeWarning},
     mail::{Mail, MailKind},
 };
@@ -51,6 +51,7 @@ pub(crate) fn checks_of(form: &ApplicationForm, mails: &[Mail], now: Timestamp) 
         None => checks.push(no_insurance_code(form.institution_kind)),
         Some(code) => checks.extend(insurance_code(form, code)),
     }
+    checks.push(postal_code(form));
     checks.extend(email(mails, now));
     checks
 }
@@ -81,6 +82,22 @@ fn institution_code(form: &ApplicationForm) -> Check {
     }
     let words = "保険機関コードとの取り違えは見つかりませんでした。番号が正しいかは、都道府県の登録内容と照合してください。";
     Check { label, outcome: Outcome::Passed, words: words.to_owned() }
+}
+
+/// A code over the border of two prefectures belongs to both.
+fn postal_code(form: &ApplicationForm) -> Check {
+    let label = POSTAL_CODE.label;
+    let areas = form.postal_code.areas();
+    let Some(area) = areas.first() else {
+        let words = "郵便番号の一覧にない番号です。住所と照合してください。";
+        return Check { label, outcome: Outcome::Absent, words: words.to_owned() };
+    };
+    if areas.iter().any(|area| area.prefecture == form.prefecture) {
+        let words = "都道府県と一致しています。".to_owned();
+        return Check { label, outcome: Outcome::Passed, words };
+    }
+    let words = format!("この郵便番号の所在地は「{}」です。都道府県と異なります。", area.text());
+    Check { label, outcome: Outcome::Doubtful, words }
 }
 
 fn no_insurance_code(kind: InstitutionKind) -> Check {
@@ -161,23 +178,42 @@ mod tests {
         insta::assert_snapshot!(table("", "", "hospital"), @r"
         Absent 機関コード 入力がありません。令和5年6月以降に開設した機関などは、機関コードがありません。
         Absent 保険機関コード 入力がありません。保険診療を行わない機関などは、保険機関コードがありません。
+        Passed 郵便番号 都道府県と一致しています。
         ");
         insta::assert_snapshot!(table("29100012", "2910113717", "hospital"), @r"
         Passed 機関コード 保険機関コードとの取り違えは見つかりませんでした。番号が正しいかは、都道府県の登録内容と照合してください。
         Passed 保険機関コードの検査数字 正しい組み合わせです。
         Passed 保険機関コードの都道府県 先頭2桁が都道府県と一致しています。
         Passed 保険機関コードの点数表 3桁目が機関区分と一致しています。
+        Passed 郵便番号 都道府県と一致しています。
         ");
         insta::assert_snapshot!(table("0110113719", "0110113719", "pharmacy"), @r"
         Doubtful 機関コード 保険機関コードが入力されている可能性があります。都道府県の登録内容と照合してください。
         Passed 保険機関コードの検査数字 正しい組み合わせです。
         Doubtful 保険機関コードの都道府県 先頭2桁が奈良県の番号（29）と異なります。
         Doubtful 保険機関コードの点数表 3桁目が機関区分「薬局」と合いません。
+        Passed 郵便番号 都道府県と一致しています。
         ");
         insta::assert_snapshot!(table("", "", "midwifery-home"), @r"
         Absent 機関コード 入力がありません。令和5年6月以降に開設した機関などは、機関コードがありません。
         Absent 保険機関コード 助産所には、通常、保険機関コードがありません。
+        Passed 郵便番号 都道府県と一致しています。
         ");
+    }
+
+    #[test]
+    fn a_postal_code_of_another_prefecture_is_a_doubt() {
+        let found = |code: &str| {
+            let mut input = nara_hospital_input();
+            input.postal_code = code.into();
+            postal_code(&form_of(&input))
+        };
+        assert_eq!(found("630-8213").outcome, Outcome::Passed);
+        assert_eq!(found("630-0000").outcome, Outcome::Passed, "以下に掲載がない場合");
+        assert_eq!(found("000-0000").outcome, Outcome::Absent);
+        let osaka = found("540-0008");
+        assert_eq!(osaka.outcome, Outcome::Doubtful);
+        assert!(osaka.words.contains("大阪府大阪市中央区大手前"), "{}", osaka.words);
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod export;
 mod filter;
 mod flags;
 mod letters;
+mod listed;
 mod note;
 mod officer;
 mod preview;
