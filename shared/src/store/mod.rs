@@ -17,8 +17,8 @@ mod desks;
 mod drafts;
 mod error;
 mod failures;
-#[cfg(any(test, feature = "testing"))]
 mod figures;
+#[cfg(any(test, feature = "testing"))]
 mod fill;
 mod imports;
 mod institutions;
