@@ -8,7 +8,7 @@ use shared::{
     domain::{
         account::{Account, keys_of},
         address_change::{AddressChange, is_of_desk},
-        application::{Application, Status},
+        application::Application,
         contact::EmailAddress,
         desk::SearchQuery,
         ids::LoginId,
@@ -64,7 +64,7 @@ impl App {
     ) -> Result<Candidates, StoreError> {
         let applications = self.applications_for(change, desk).await?;
         let mut login_ids: Vec<LoginId> = LoginId::from_typed(typed).into_iter().collect();
-        login_ids.extend(applications.iter().filter_map(|one| login_id_of(&one.status).cloned()));
+        login_ids.extend(applications.iter().filter_map(|one| one.status.login_id().cloned()));
         let mut accounts: Vec<Account> = Vec::new();
         if let Some(code) = &change.items.institution_code {
             let items = &change.items;
@@ -85,7 +85,7 @@ impl App {
             };
             rows.push(AccountRow::of(&account, origin.as_ref(), &change.items.old_email));
         }
-        let under_way = applications.iter().filter(|one| is_under_way(&one.status));
+        let under_way = applications.iter().filter(|one| one.status.kind().is_open());
         let applications = under_way.map(|one| ApplicationRow::of(one, &change.items.old_email)).collect();
         Ok(Candidates { accounts: rows, applications })
     }
@@ -140,27 +140,5 @@ impl ApplicationRow {
             is_old_email: application.form.email.key() == old.key(),
             phone: application.form.phone.national(),
         }
-    }
-}
-
-fn login_id_of(status: &Status) -> Option<&LoginId> {
-    match status {
-        Status::Issued { login_id, .. } | Status::AlreadyEntitled { login_id } => Some(login_id),
-        Status::Submitted
-        | Status::Approved
-        | Status::Issuing { .. }
-        | Status::Rejected { .. }
-        | Status::Returned { .. }
-        | Status::Withdrawn { .. } => None,
-    }
-}
-
-fn is_under_way(status: &Status) -> bool {
-    match status {
-        Status::Submitted | Status::Approved | Status::Returned { .. } | Status::Issuing { .. } => true,
-        Status::Issued { .. }
-        | Status::AlreadyEntitled { .. }
-        | Status::Rejected { .. }
-        | Status::Withdrawn { .. } => false,
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     decision::Done,
     flags::{Flag, flags_of},
     officer::{Asked, Staff, Viewer},
-    row::{Deadline, login_id},
+    row::Deadline,
     timeline::{Entry, timeline_of},
 };
 
@@ -113,7 +113,7 @@ impl CasePage {
                 outlook(&application.status)
             },
             announce_at: announce_at(&application.status),
-            login_id: login_id(&application.status).map(str::to_owned),
+            login_id: application.status.login_id().map(|id| id.as_str().to_owned()),
             submitted_at: application.submitted_at.into(),
             entered_at: application.entered_at.into(),
             deadline: Deadline::of(application, now),

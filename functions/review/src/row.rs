@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
     domain::{
-        application::{Application, Status},
+        application::Application,
         calendar::japan_date,
         desk::Ageing,
+        ids::LoginId,
         institution::{InstitutionCode, InsuranceCode},
     },
     web::Moment,
@@ -72,7 +73,7 @@ impl Row {
             city: form.city.as_str().to_owned(),
             phone: form.phone.national(),
             email: form.email.as_str().to_owned(),
-            login_id: text_of(login_id(&application.status)),
+            login_id: text_of(application.status.login_id().map(LoginId::as_str)),
             status: application.status.kind().as_str(),
             status_label: application.status.kind().label(),
             submitted_at: application.submitted_at.into(),
@@ -98,19 +99,6 @@ impl Deadline {
             warns_at: (allowed - 2).max(0),
             is_pressing: ageing.is_pressing(),
         })
-    }
-}
-
-/// For the applicant who asks the desk.
-pub(crate) fn login_id(status: &Status) -> Option<&str> {
-    match status {
-        Status::Issued { login_id, .. } | Status::AlreadyEntitled { login_id } => Some(login_id.as_str()),
-        Status::Submitted
-        | Status::Approved
-        | Status::Issuing { .. }
-        | Status::Rejected { .. }
-        | Status::Returned { .. }
-        | Status::Withdrawn { .. } => None,
     }
 }
 

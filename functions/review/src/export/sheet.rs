@@ -16,8 +16,6 @@ use shared::{
     web::Problem,
 };
 
-use crate::row::login_id;
-
 const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
 const HEAD: [&str; 8] =
     ["申請番号", "状態", "申請日時", "この状態になった日時", "期限", "3週間超過", "不達", "ログインID"];
@@ -75,7 +73,7 @@ fn cells_of(application: &Application, now: Timestamp) -> Vec<String> {
         deadline.unwrap_or_default(),
         mark(application.flags.is_set()),
         mark(application.is_undeliverable()),
-        login_id(&application.status).unwrap_or_default().to_owned(),
+        application.status.login_id().map_or_else(String::new, |id| id.as_str().to_owned()),
     ];
     own.into_iter().chain(application.form.answers().into_iter().map(|answer| answer.text)).collect()
 }

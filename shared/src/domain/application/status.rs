@@ -85,6 +85,19 @@ impl Status {
         }
     }
 
+    /// The login ID, once there is an account.
+    pub fn login_id(&self) -> Option<&LoginId> {
+        match self {
+            Self::Issued { login_id, .. } | Self::AlreadyEntitled { login_id } => Some(login_id),
+            Self::Submitted
+            | Self::Approved
+            | Self::Issuing { .. }
+            | Self::Rejected { .. }
+            | Self::Returned { .. }
+            | Self::Withdrawn { .. } => None,
+        }
+    }
+
     /// The work that waits in this state, and from when on; `entered_at` is when the state began.
     pub fn work(&self, entered_at: Timestamp) -> Option<(Queue, Timestamp)> {
         match self {

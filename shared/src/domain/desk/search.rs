@@ -8,12 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{
-    application::{Application, Status},
-    contact::PhoneNumber,
-    ids::{ApplicationNumber, LoginId},
-    text::folded,
-};
+use crate::domain::{application::Application, contact::PhoneNumber, ids::ApplicationNumber, text::folded};
 
 /// The characters of a key. What is typed beyond them is compared with the whole texts.
 pub const LONGEST_KEY: usize = 32;
@@ -92,20 +87,8 @@ fn texts_of(application: &Application) -> Texts {
     // People know the last seven digits.
     let insurance = form.insurance_code.as_ref().map(crate::domain::institution::InsuranceCode::as_str);
     others.extend(insurance.into_iter().flat_map(|code| [code.to_owned(), code[3..].to_owned()]));
-    others.extend(login_id(&application.status).map(|id| id.as_str().to_owned()));
+    others.extend(application.status.login_id().map(|id| id.as_str().to_owned()));
     Texts { name: form.institution_name.folded(), others }
-}
-
-fn login_id(status: &Status) -> Option<&LoginId> {
-    match status {
-        Status::Issued { login_id, .. } | Status::AlreadyEntitled { login_id } => Some(login_id),
-        Status::Submitted
-        | Status::Approved
-        | Status::Issuing { .. }
-        | Status::Rejected { .. }
-        | Status::Returned { .. }
-        | Status::Withdrawn { .. } => None,
-    }
 }
 
 /// "0742221101".
