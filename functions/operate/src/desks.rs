@@ -7,12 +7,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use shared::{
-    domain::{
-        contact::EmailAddress,
-        desk::DeskContact,
-        form::FieldErrors,
-        prefecture::{Desk, Prefecture, PrefectureDesk},
-    },
+    domain::{contact::EmailAddress, desk::DeskContact, form::FieldErrors, prefecture::PrefectureDesk},
     web::{Body, Choice, Moment, Page, Problem, SeeOther},
 };
 
@@ -89,8 +84,9 @@ impl App {
     ) -> Result<DesksPage, Problem> {
         let contacts = self.store.list_desk_contacts().await?;
         let is_known = |desk| contacts.iter().any(|contact| contact.desk == desk);
-        let missing = all_desks().filter(|desk| !is_known(*desk)).map(PrefectureDesk::label).collect();
-        let desks = all_desks().map(|desk| Choice::new(desk.as_key(), desk.label())).collect();
+        let missing =
+            PrefectureDesk::all().filter(|desk| !is_known(*desk)).map(PrefectureDesk::label).collect();
+        let desks = PrefectureDesk::all().map(|desk| Choice::new(desk.as_key(), desk.label())).collect();
         let known = contacts.into_iter().map(DeskRow::of).collect();
         Ok(DesksPage { staff: viewer.staff(), known, missing, desks, form, errors })
     }
@@ -131,10 +127,4 @@ impl DeskForm {
             _ => Err(errors),
         }
     }
-}
-
-fn all_desks() -> impl Iterator<Item = PrefectureDesk> {
-    Prefecture::all().iter().flat_map(|prefecture| {
-        [Desk::Medical, Desk::Pharmacy].map(|desk| PrefectureDesk { prefecture: *prefecture, desk })
-    })
 }

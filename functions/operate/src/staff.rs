@@ -8,7 +8,7 @@ use shared::{
         account::{Role, StaffAccount},
         form::FieldErrors,
         ids::StaffId,
-        prefecture::{Desk, Prefecture, PrefectureDesk},
+        prefecture::PrefectureDesk,
     },
     web::{Choice, Moment, Page, Problem, Query},
 };
@@ -181,9 +181,6 @@ impl Person {
 /// Every role that can be given, the secretariat first.
 fn roles() -> Vec<Choice> {
     let choice = |role: Role| Choice::new(role.as_stored(), role.label());
-    let desks = Prefecture::all().iter().copied().flat_map(|prefecture| {
-        [Desk::Medical, Desk::Pharmacy].map(|desk| PrefectureDesk { prefecture, desk })
-    });
-    let of_desks = desks.flat_map(|desk| [Role::Officer(desk), Role::DeskViewer(desk)]);
+    let of_desks = PrefectureDesk::all().flat_map(|desk| [Role::Officer(desk), Role::DeskViewer(desk)]);
     [Role::Secretariat, Role::SecretariatViewer].into_iter().chain(of_desks).map(choice).collect()
 }

@@ -109,6 +109,13 @@ pub struct PrefectureDesk {
 }
 
 impl PrefectureDesk {
+    /// All of them, from north to south.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Prefecture::all().iter().flat_map(|prefecture| {
+            [Desk::Medical, Desk::Pharmacy].map(|desk| Self { prefecture: *prefecture, desk })
+        })
+    }
+
     /// "29#medical": the first part of the index key `by-desk`.
     pub fn as_key(self) -> String {
         format!("{}#{}", self.prefecture.code2(), self.desk.as_str())

@@ -10,16 +10,14 @@ use crate::domain::{
     contact::EmailAddress,
     desk::{DeskContact, Digest},
     ids::StaffId,
-    prefecture::{Desk, Prefecture, PrefectureDesk},
+    prefecture::PrefectureDesk,
 };
 
 impl Store {
     /// Every desk that an address is known of, in the prefectures' order.
     pub async fn list_desk_contacts(&self) -> Result<Vec<DeskContact>, StoreError> {
-        let keys = Prefecture::all().iter().flat_map(|prefecture| {
-            [Desk::Medical, Desk::Pharmacy].map(|desk| pk(PrefectureDesk { prefecture: *prefecture, desk }))
-        });
-        let items = self.load_batch(vec![(Table::Settings, keys.collect())]).await?;
+        let keys = PrefectureDesk::all().map(pk).collect();
+        let items = self.load_batch(vec![(Table::Settings, keys)]).await?;
         let mut contacts: Vec<DeskContact> = items.iter().map(contact_of).collect::<Result<_, _>>()?;
         contacts.sort_by_key(|contact| contact.desk);
         Ok(contacts)

@@ -15,7 +15,7 @@ use super::{
 use crate::domain::{
     calendar::japan_date,
     desk::{DeskFigures, Tab, month_of},
-    prefecture::{Desk, Prefecture, PrefectureDesk},
+    prefecture::PrefectureDesk,
 };
 
 /// The key of the sums of all desks.
@@ -40,10 +40,7 @@ impl Store {
         &self,
         now: Timestamp,
     ) -> Result<(BTreeMap<PrefectureDesk, DeskCounts>, DeskFigures), StoreError> {
-        let desks = Prefecture::all().iter().copied().flat_map(|prefecture| {
-            [Desk::Medical, Desk::Pharmacy].map(|desk| PrefectureDesk { prefecture, desk })
-        });
-        self.load_figures(ALL, &desks.collect::<Vec<_>>(), now).await
+        self.load_figures(ALL, &PrefectureDesk::all().collect::<Vec<_>>(), now).await
     }
 
     async fn load_figures(
