@@ -22,7 +22,11 @@ use shared::{
     web::{Body, Choice, ClientNetwork, Page, Problem, Query, SeeOther},
 };
 
-use crate::{App, request_link::FLOOR};
+use crate::{
+    App,
+    forgot::Asked,
+    request_link::{FLOOR, busy},
+};
 
 const SENT: &str = "/login-id?sent=yes";
 
@@ -56,12 +60,6 @@ pub(crate) struct SentPage {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(crate) struct Asked {
-    sent: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
 pub(crate) struct Typed {
     prefecture: String,
     institution_kind: String,
@@ -74,7 +72,7 @@ pub(crate) struct Typed {
 }
 
 pub(crate) async fn show(Query(asked): Query<Asked>) -> Response {
-    if asked.sent == "yes" {
+    if asked.is_sent() {
         return Page::ok(SentPage { most_mails: LINK_MAILS_PER_ACCOUNT.most }).into_response();
     }
     Page::ok(EnquiryPage::of(Typed::default(), FieldErrors::new())).into_response()
@@ -132,7 +130,7 @@ impl App {
             let usage = match counters.usage().used(now) {
                 Ok(usage) => Some(usage),
                 Err(LinkRequestRefused::ForThisLoginId(_)) => None,
-                Err(LinkRequestRefused::FromThisNetwork(limit)) => return Err(busy(limit.again_at, now)),
+                Err(LinkRequestRefused::FromThisNetwork(limit)) => return Err(busy(limit, now)),
             };
             let unchecked = self.store.load_unchecked(&network).await?;
             let paid = match paid.challenge() {
@@ -141,7 +139,7 @@ impl App {
                     usage: unchecked
                         .usage
                         .used(UNCHECKED_PER_NETWORK, now)
-                        .map_err(|limit| busy(limit.again_at, now))?,
+                        .map_err(|limit| busy(limit, now))?,
                     network: &network,
                     read: &unchecked,
                 },
@@ -162,14 +160,6 @@ impl App {
             }
         }
     }
-}
-
-fn busy(again_at: Timestamp, now: Timestamp) -> Problem {
-    Problem::too_many(
-        "短い時間に何度も依頼されたため、受け付けを一時的に止めています。",
-        again_at.duration_since(now),
-    )
-    .because("network-limit")
 }
 
 impl Typed {

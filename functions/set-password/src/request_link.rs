@@ -8,6 +8,7 @@ use shared::{
         account::{Account, LinkRequestRefused, NewLink},
         application::{Application, Decided, Requester, ResendNotice},
         ids::{LoginId, MailId},
+        limits::LimitReached,
     },
     mail::{keyed_hash, link_token_for},
     store::{LinkBrings, StoreError},
@@ -103,10 +104,15 @@ pub(crate) fn refusal(refused: LinkRequestRefused, now: Timestamp) -> Result<(),
             tracing::warn!(event = "link_refused", reason = "login-id-limit", "no further link was sent");
             Ok(())
         }
-        LinkRequestRefused::FromThisNetwork(limit) => Err(Problem::too_many(
-            "短い時間に何度も依頼されたため、受け付けを一時的に止めています。",
-            limit.again_at.duration_since(now),
-        )
-        .because("network-limit")),
+        LinkRequestRefused::FromThisNetwork(limit) => Err(busy(limit, now)),
     }
+}
+
+/// Too much was asked for from one network.
+pub(crate) fn busy(limit: LimitReached, now: Timestamp) -> Problem {
+    Problem::too_many(
+        "短い時間に何度も依頼されたため、受け付けを一時的に止めています。",
+        limit.again_at.duration_since(now),
+    )
+    .because("network-limit")
 }
