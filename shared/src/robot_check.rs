@@ -16,7 +16,12 @@ use altcha::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::runtime::{ConfigError, Entropy, Environment};
+use serde::Serialize;
+
+use crate::{
+    domain::form::FieldErrors,
+    runtime::{ConfigError, Entropy, Environment},
+};
 
 /// Where a script gets a challenge, whichever form it is for.
 pub const CHALLENGE: &str = "/user-Registration-Form/challenge";
@@ -76,6 +81,29 @@ pub struct Answer<'a> {
     pub not_a_robot: &'a str,
     /// The page was shown by a browser that runs no scripts.
     pub without_scripts: &'a str,
+}
+
+/// The box as a page shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct CheckBox {
+    /// Where a script gets the challenge whose solution the field `robot_check` wants.
+    pub challenge: &'static str,
+    pub not_a_robot: bool,
+    /// A solution that is still good, although something else was wrong.
+    #[serde(skip)]
+    pub robot_check: String,
+}
+
+impl CheckBox {
+    /// What was sent stands there again, as far as no error says that it is of no use any more.
+    pub fn of(sent: Answer<'_>, errors: &FieldErrors) -> Self {
+        let is_kept = errors.message_for(ROBOT_CHECK).is_none();
+        Self {
+            challenge: CHALLENGE,
+            not_a_robot: !sent.not_a_robot.is_empty() && !sent.without_scripts.is_empty(),
+            robot_check: if is_kept { sent.robot_check.to_owned() } else { String::new() },
+        }
+    }
 }
 
 impl RobotCheck {

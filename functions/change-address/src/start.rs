@@ -16,7 +16,7 @@ use shared::{
         prefecture::Prefecture,
         verification::{Purpose, Verification},
     },
-    robot_check::{Answer, CHALLENGE, Paid, ROBOT_CHECK, Unsolved},
+    robot_check::{Answer, CheckBox, Paid, ROBOT_CHECK, Unsolved},
     store::CommitError,
     web::{Body, Choice, ClientNetwork, Page, Problem, SeeOther, SetCookie},
 };
@@ -37,11 +37,8 @@ pub(crate) struct StartPage {
     prefectures: Vec<Choice>,
     #[serde(skip)]
     kinds: Vec<Choice>,
-    challenge: &'static str,
-    not_a_robot: bool,
-    /// A solution that is still good, although something else was wrong.
-    #[serde(skip)]
-    robot_check: String,
+    #[serde(flatten)]
+    check: CheckBox,
     #[serde(skip)]
     errors: FieldErrors,
 }
@@ -139,7 +136,7 @@ impl Typed {
 
 impl StartPage {
     fn of(typed: Typed, errors: FieldErrors) -> Self {
-        let keeps_check = errors.message_for(ROBOT_CHECK).is_none();
+        let check = CheckBox::of(typed.answer(), &errors);
         let kinds = InstitutionKind::all().iter();
         let prefectures = Prefecture::all().iter();
         Self {
@@ -152,9 +149,7 @@ impl StartPage {
             new_email: typed.new_email,
             prefectures: prefectures.map(|one| Choice::new(one.name(), one.name())).collect(),
             kinds: kinds.map(|kind| Choice::new(kind.as_str(), kind.label())).collect(),
-            challenge: CHALLENGE,
-            not_a_robot: !typed.not_a_robot.is_empty() && !typed.without_scripts.is_empty(),
-            robot_check: if keeps_check { typed.robot_check } else { String::new() },
+            check,
             errors,
         }
     }

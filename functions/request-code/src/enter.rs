@@ -14,7 +14,7 @@ use shared::{
         verification::Purpose,
     },
     guidance::{GUIDANCE, Guidance, TAKES},
-    robot_check::{Answer, CHALLENGE, Paid, ROBOT_CHECK, RobotCheck, Unsolved},
+    robot_check::{Answer, CheckBox, Paid, ROBOT_CHECK, RobotCheck, Unsolved},
     store::CommitError,
     web::{Body, ClientNetwork, Notices, Page, Problem, SeeOther},
 };
@@ -28,12 +28,8 @@ pub(crate) struct Entry {
     guidance: Guidance,
     takes: &'static str,
     email: String,
-    /// Where a script gets the challenge whose solution the field `robot_check` wants.
-    challenge: &'static str,
-    not_a_robot: bool,
-    /// A solution that is still good, although something else was wrong.
-    #[serde(skip)]
-    robot_check: String,
+    #[serde(flatten)]
+    check: CheckBox,
     #[serde(skip)]
     errors: FieldErrors,
 }
@@ -110,17 +106,8 @@ impl Typed {
 
 impl Entry {
     fn of(typed: Typed, notices: Notices, errors: FieldErrors) -> Self {
-        let keeps_check = errors.message_for(ROBOT_CHECK).is_none();
-        Self {
-            notices,
-            guidance: GUIDANCE,
-            takes: TAKES,
-            email: typed.email,
-            challenge: CHALLENGE,
-            not_a_robot: !typed.not_a_robot.is_empty() && !typed.without_scripts.is_empty(),
-            robot_check: if keeps_check { typed.robot_check } else { String::new() },
-            errors,
-        }
+        let check = CheckBox::of(typed.answer(), &errors);
+        Self { notices, guidance: GUIDANCE, takes: TAKES, email: typed.email, check, errors }
     }
 }
 

@@ -17,7 +17,7 @@ use shared::{
         limits::{LINK_MAILS_PER_ACCOUNT, UNCHECKED_PER_NETWORK},
         prefecture::Prefecture,
     },
-    robot_check::{Answer, CHALLENGE, Paid, ROBOT_CHECK, Unsolved},
+    robot_check::{Answer, CheckBox, Paid, ROBOT_CHECK, Unsolved},
     store::{CommitError, EnquiryPaid},
     web::{Body, Choice, ClientNetwork, Page, Problem, Query, SeeOther},
 };
@@ -42,11 +42,8 @@ pub(crate) struct EnquiryPage {
     prefectures: Vec<Choice>,
     #[serde(skip)]
     kinds: Vec<Choice>,
-    challenge: &'static str,
-    not_a_robot: bool,
-    /// A solution that is still good, although something else was wrong.
-    #[serde(skip)]
-    robot_check: String,
+    #[serde(flatten)]
+    check: CheckBox,
     #[serde(skip)]
     errors: FieldErrors,
 }
@@ -184,7 +181,7 @@ impl Typed {
 
 impl EnquiryPage {
     fn of(typed: Typed, errors: FieldErrors) -> Self {
-        let keeps_check = errors.message_for(ROBOT_CHECK).is_none();
+        let check = CheckBox::of(typed.answer(), &errors);
         let (prefectures, kinds) = (Prefecture::all().iter(), InstitutionKind::all().iter());
         Self {
             prefecture: typed.prefecture,
@@ -194,9 +191,7 @@ impl EnquiryPage {
             institution_code: typed.institution_code,
             prefectures: prefectures.map(|one| Choice::new(one.name(), one.name())).collect(),
             kinds: kinds.map(|kind| Choice::new(kind.as_str(), kind.label())).collect(),
-            challenge: CHALLENGE,
-            not_a_robot: !typed.not_a_robot.is_empty() && !typed.without_scripts.is_empty(),
-            robot_check: if keeps_check { typed.robot_check } else { String::new() },
+            check,
             errors,
         }
     }
