@@ -2,9 +2,14 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, WriteRequest};
 
-use super::{Item, Store, StoreError, Table, race::jitter, search::MOST_ATTEMPTS};
+use super::{Item, Store, StoreError, Table, race::jitter};
+
+/// What DynamoDB takes in one batch of writes.
+pub(super) const MOST_WRITTEN: usize = 25;
+/// What DynamoDB did not get done of a batch is given again, so often.
+const MOST_ATTEMPTS: u32 = 8;
 
 impl Store {
     /// Those of the items that exist, in no order; a hundred at most. What DynamoDB leaves undone is asked for again.
@@ -25,6 +30,33 @@ impl Store {
             wanted = answer.unprocessed_keys.unwrap_or_default();
             if wanted.is_empty() {
                 return Ok(items);
+            }
+            tokio::time::sleep(jitter(&self.entropy, attempt)).await;
+        }
+        Err(StoreError::Contended)
+    }
+
+    /// Puts and deletes of one table, whose order does not matter and of which each may be done alone.
+    pub(super) async fn write_batches(
+        &self,
+        table: Table,
+        writes: &[WriteRequest],
+    ) -> Result<(), StoreError> {
+        for batch in writes.chunks(MOST_WRITTEN) {
+            self.write_batch(table, batch.to_vec()).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_batch(&self, table: Table, mut wanted: Vec<WriteRequest>) -> Result<(), StoreError> {
+        let table = self.tables.name(table)?;
+        for attempt in 1..=MOST_ATTEMPTS {
+            let request = self.client.batch_write_item().request_items(table, wanted);
+            let answer = request.send().await.map_err(StoreError::call)?;
+            let left = answer.unprocessed_items.into_iter().flat_map(HashMap::into_values);
+            wanted = left.flatten().collect();
+            if wanted.is_empty() {
+                return Ok(());
             }
             tokio::time::sleep(jitter(&self.entropy, attempt)).await;
         }

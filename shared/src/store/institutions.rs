@@ -3,15 +3,14 @@
 //! Architecture invariant: a row names the import that brought it. Whoever finds one looks whether that import's list
 //! holds for the row's desk; if not, the row is not there.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, WriteRequest};
 
 use super::{
     Inconsistent, Item, Store, StoreError, Table,
+    batch::MOST_WRITTEN,
     item::{Reader, Writer},
-    race::jitter,
-    search::MOST_ATTEMPTS,
 };
 use crate::domain::{
     account::Right,
@@ -23,8 +22,6 @@ use crate::domain::{
     text::folded,
 };
 
-/// What DynamoDB takes in one batch.
-const MOST_WRITTEN: usize = 25;
 /// Rows that one query finds to be taken away.
 const MOST_DELETED: i32 = 1_000;
 /// Batches that are under way at once.
@@ -93,13 +90,12 @@ impl Store {
             if answer.items().is_empty() {
                 return Ok(());
             }
-            for items in answer.items().chunks(MOST_WRITTEN) {
-                let deletes = items.iter().filter_map(|item| item.get("pk")).map(|pk| {
-                    let delete = DeleteRequest::builder().key("pk", pk.clone()).build();
-                    Ok(WriteRequest::builder().delete_request(delete.map_err(unbuildable)?).build())
-                });
-                self.write_rows(deletes.collect::<Result<_, StoreError>>()?).await?;
-            }
+            let deletes = answer.items().iter().filter_map(|item| item.get("pk")).map(|pk| {
+                let delete = DeleteRequest::builder().key("pk", pk.clone()).build();
+                Ok(WriteRequest::builder().delete_request(delete.map_err(unbuildable)?).build())
+            });
+            let deletes = deletes.collect::<Result<Vec<_>, StoreError>>()?;
+            self.write_batches(Table::Institutions, &deletes).await?;
         }
     }
 
@@ -108,22 +104,7 @@ impl Store {
         let puts = items
             .into_iter()
             .map(|item| Ok(WriteRequest::builder().put_request(put(item).map_err(unbuildable)?).build()));
-        self.write_rows(puts.collect::<Result<_, StoreError>>()?).await
-    }
-
-    async fn write_rows(&self, mut wanted: Vec<WriteRequest>) -> Result<(), StoreError> {
-        let table = self.tables.name(Table::Institutions)?;
-        for attempt in 1..=MOST_ATTEMPTS {
-            let request = self.client.batch_write_item().request_items(table, wanted);
-            let answer = request.send().await.map_err(StoreError::call)?;
-            let left = answer.unprocessed_items.into_iter().flat_map(HashMap::into_values);
-            wanted = left.flatten().collect();
-            if wanted.is_empty() {
-                return Ok(());
-            }
-            tokio::time::sleep(jitter(&self.entropy, attempt)).await;
-        }
-        Err(StoreError::Contended)
+        self.write_batches(Table::Institutions, &puts.collect::<Result<Vec<_>, StoreError>>()?).await
     }
 
     /// The rows with this key in the lists that hold: of one desk, or of every desk. A name is looked up within a

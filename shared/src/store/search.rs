@@ -13,17 +13,13 @@ use super::{
     CommitError, Inconsistent, Item, Store, StoreError, Table,
     applications::application_of,
     item::{Reader, Writer},
-    race::jitter,
 };
 use crate::domain::{
     application::Application, desk::search_keys, ids::ApplicationNumber, prefecture::PrefectureDesk,
 };
 
-/// What DynamoDB takes in one batch.
+/// What DynamoDB takes in one batch of reads.
 const MOST_READ: usize = 100;
-const MOST_WRITTEN: usize = 25;
-/// What DynamoDB did not get done of a batch is given again, so often.
-pub(super) const MOST_ATTEMPTS: u32 = 8;
 
 /// The applications that a text leads to, and the key after which the next page begins.
 pub struct FoundPage {
@@ -113,7 +109,7 @@ impl Store {
         }
         let number = application.number;
         let puts = added.iter().map(|key| put_of(desk, key, number));
-        self.write_batches(puts.collect::<Result<_, _>>()?).await?;
+        self.write_batches(Table::Search, &puts.collect::<Result<Vec<_>, _>>()?).await?;
         // Whoever comes second with an older picture takes nothing away.
         self.commit_indexed(
             number,
@@ -121,7 +117,7 @@ impl Store {
         )
         .await?;
         let deletes = gone.iter().map(|(desk, key)| delete_of(*desk, key, number));
-        self.write_batches(deletes.collect::<Result<_, _>>()?).await?;
+        self.write_batches(Table::Search, &deletes.collect::<Result<Vec<_>, _>>()?).await?;
         Ok(added.len() + gone.len())
     }
 
@@ -151,27 +147,6 @@ impl Store {
             indexed.version,
         );
         self.execute(transaction).await
-    }
-
-    async fn write_batches(&self, writes: Vec<WriteRequest>) -> Result<(), StoreError> {
-        let table = self.tables.name(Table::Search)?;
-        for writes in writes.chunks(MOST_WRITTEN) {
-            let mut wanted = writes.to_vec();
-            for attempt in 1..=MOST_ATTEMPTS {
-                let request = self.client.batch_write_item().request_items(table, wanted);
-                let mut answer = request.send().await.map_err(StoreError::call)?;
-                let left = answer.unprocessed_items.take().into_iter().flat_map(HashMap::into_values);
-                wanted = left.flatten().collect();
-                if wanted.is_empty() {
-                    break;
-                }
-                if attempt == MOST_ATTEMPTS {
-                    return Err(StoreError::Contended);
-                }
-                tokio::time::sleep(jitter(&self.entropy, attempt)).await;
-            }
-        }
-        Ok(())
     }
 }
 
