@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DENTAL_CLINIC, assertAt, download, enterAddress, press } from "./harness/applicant.mjs";
+import { DENTAL_CLINIC, HOSPITAL, apply, assertAt, download, enterAddress, fill, lookUp, press } from "./harness/applicant.mjs";
 import { Keyboard } from "./harness/keyboard.mjs";
 import { startStack } from "./harness/stack.mjs";
 import { startBrowser, visit } from "./harness/visit.mjs";
@@ -42,13 +42,48 @@ test("the code page says at once that its mail cannot arrive", async (t) => {
   await enterAddress(page, "ijika@wakakusa.example.jp");
   await press(page, "確認", "/user-Registration-Form/confirm");
   await press(page, "認証メールを送信する", "/user-Registration-Form/verify");
-  const mail = await stack.mail("ijika@wakakusa.example.jp", "code");
-  await stack.report(mail, { kind: "bounce", bounce_type: "Permanent", sub_type: "NoEmail", status: "5.1.1" });
-  await page.getByText("認証メールが届いていません").waitFor();
-  assert.match(await page.title(), /^エラー：/);
-  await applicant.judge(t, "code-undeliverable");
+  await bounce(t, stack, applicant, "ijika@wakakusa.example.jp", "code-undeliverable");
+  await press(page, "メールアドレスを入力し直す", "/user-Registration-Form");
+  await askForChange(t, stack, applicant);
+  await nameAnother(t, stack, applicant);
   await applicant.close();
 });
+
+/** The page is open, and does not have to be loaded again. */
+async function bounce(t, stack, applicant, email, name) {
+  const mail = await stack.mail(email, "code");
+  await stack.report(mail, { kind: "bounce", bounce_type: "Permanent", sub_type: "NoEmail", status: "5.1.1" });
+  await applicant.page.getByText("認証メールが届いていません").waitFor();
+  assert.match(await applicant.page.title(), /^エラー：/);
+  await applicant.judge(t, name);
+}
+
+/** Back at the items of the request, what was typed is there. */
+async function askForChange(t, stack, applicant) {
+  const { page } = applicant;
+  await page.goto("/change-address");
+  const items = { prefecture: "奈良県", institution_kind: "hospital", institution_name: "春日野病院" };
+  await fill(page, { ...items, old_email: "ijika@wakakusa.example.jp", new_email: MISTYPED });
+  await page.check("#robot_check");
+  await press(page, "認証メールを送信する", "/change-address/code");
+  await page.getByText("入力誤りの可能性があります").waitFor();
+  await bounce(t, stack, applicant, MISTYPED, "change-address-code-undeliverable");
+  await page.getByRole("link", { name: "依頼の内容を入力し直す" }).first().click();
+  await page.waitForURL("**/change-address");
+  assert.equal(await page.inputValue("#institution_name"), "春日野病院");
+  assert.equal(await page.inputValue("#new_email"), MISTYPED);
+}
+
+async function nameAnother(t, stack, applicant) {
+  const { page } = applicant;
+  await stack.moveClock({ advance: "PT2M" });
+  const number = await apply(page, stack, EMAIL, HOSPITAL);
+  await lookUp(page, stack, number, EMAIL);
+  await page.goto("/track/address");
+  await fill(page, { email: "soumu@wakakusa.example.jp" });
+  await press(page, "認証コードを送信する", "/track/address/code");
+  await bounce(t, stack, applicant, "soumu@wakakusa.example.jp", "track-address-code-undeliverable");
+}
 
 /** A mistyped domain is asked about, and put right with one button. */
 async function askForCode(t, stack, starter) {

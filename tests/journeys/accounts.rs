@@ -150,6 +150,23 @@ async fn a_link_works_once_in_time_and_for_one_of_two() {
 }
 
 #[tokio::test]
+async fn a_garbled_password_is_an_error_of_its_field_and_uses_no_link_up() {
+    let world = World::start("garbled password", 49).await;
+    ask(&world, LOGIN_ID).await.leads_to();
+    let link = newest_link(&world).await;
+    // The same words in Shift_JIS.
+    let bytes = b"password=%82%B3%82%F1%82%DB%82%DD%82%BF%82%CC%92%A9%82%CD%82%A2%82%C2%82%E0".to_vec();
+    let garbled = world.visitor().send_bytes(&link, "application/x-www-form-urlencoded", bytes).await;
+    assert_eq!(garbled.wrong_fields(), ["password"], "{}", garbled.text);
+    assert!(garbled.text.contains("文字化けした文字"), "{}", garbled.text);
+    assert_eq!(set(&world.visitor(), &link, NEW).await.status, 303, "the link still works");
+    let sign_in = b"login_id=0a1b2c3d&password=%82%B3".to_vec();
+    let wrong = world.visitor().send_bytes("/sign-in", "application/x-www-form-urlencoded", sign_in).await;
+    assert_eq!(wrong.wrong_fields(), ["password"], "{}", wrong.text);
+    world.end().await;
+}
+
+#[tokio::test]
 async fn staff_need_both_factors_and_no_code_works_twice() {
     let world = World::start("second factor", 45).await;
     let first_only = world.visitor();

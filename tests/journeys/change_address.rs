@@ -31,6 +31,22 @@ async fn request(world: &World, mut items: Value) {
     visitor.see("/change-address/done").await.page();
 }
 
+fn bounces(world: &World, to: &str) {
+    let event = |kind| EventRequest {
+        kind,
+        bounce_type: None,
+        sub_type: Some("General".into()),
+        status: Some("5.1.1".into()),
+        diagnostic: None,
+        after: jiff::SignedDuration::ZERO,
+    };
+    world.stack.add_delivery_rule(DeliveryRule {
+        to: Some(to.to_owned()),
+        kind: None,
+        events: vec![event(EventKind::Send), event(EventKind::Bounce)],
+    });
+}
+
 /// The one request of a list, by its path.
 async fn only(staff: &Visitor, list: &str) -> String {
     let page = staff.see(list).await.page();
@@ -197,19 +213,7 @@ async fn a_dead_mailbox_is_replaced_by_the_desk_after_a_call() {
     let world = World::start("dead mailbox", 405).await;
     let hospital = Institution::nara_hospital();
     let number = hospital.apply(&world, &world.visitor()).await;
-    let event = |kind| EventRequest {
-        kind,
-        bounce_type: None,
-        sub_type: Some("General".into()),
-        status: Some("5.1.1".into()),
-        diagnostic: None,
-        after: jiff::SignedDuration::ZERO,
-    };
-    world.stack.add_delivery_rule(DeliveryRule {
-        to: Some(hospital.email.clone()),
-        kind: None,
-        events: vec![event(EventKind::Send), event(EventKind::Bounce)],
-    });
+    bounces(&world, &hospital.email);
     world.officer("nara-medical").await.approve(&number).await.leads_to();
     world.newest_mail("advance-notice", &hospital.email).await;
     let mut asked = items(&hospital);
@@ -237,5 +241,35 @@ async fn a_dead_mailbox_is_replaced_by_the_desk_after_a_call() {
     assert!(case.contains("担当者が、確認のとれた新しいメールアドレスを登録しました"), "{case}");
     world.travel_to("2027-01-26T10:00:00+09:00").await;
     assert_eq!(world.mails("login-notice", NEW).len(), 1);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_code_mail_that_bounces_is_told_at_once_and_nothing_is_typed_twice() {
+    let world = World::start("bounced code of a change", 406).await;
+    let hospital = Institution::nara_hospital();
+    let visitor = world.visitor();
+    let empty = visitor.see("/change-address").await.page();
+    assert_eq!((empty["institution_name"].as_str(), empty["new_email"].as_str()), (Some(""), Some("")));
+    bounces(&world, "soumu@gmial.com");
+    let mut items = items(&hospital);
+    items["new_email"] = "soumu@gmial.com".into();
+    items["robot_check"] = solved_robot_check(&visitor).await.into();
+    visitor.act("/change-address", &items).await.leads_to();
+    let before = visitor.see("/change-address/code").await.page();
+    assert_eq!(before["suggested_domain"], "gmail.com", "{before}");
+
+    world.newest_mail("code", "soumu@gmial.com").await;
+    let told = visitor.see("/change-address/code").await.page();
+    assert_eq!((&told["delivery"]["state"], &told["resend"]["left"]), (&"undeliverable".into(), &2.into()));
+    let html = visitor.see_html("/change-address/code").await.text;
+    assert!(html.contains("<title>エラー：") && html.contains("認証メールが届いていません"), "{html}");
+    assert!(html.contains("<a href=\"/change-address\">依頼の内容を入力し直す</a>"), "{html}");
+    let kept = visitor.see("/change-address").await.page();
+    for item in ["institution_name", "institution_kind", "prefecture", "old_email", "new_email"] {
+        assert_eq!(kept[item], items[item], "{item}");
+    }
+    let somebody_else = world.visitor().see("/change-address").await.page();
+    assert_eq!(somebody_else["institution_name"], "");
     world.end().await;
 }

@@ -160,3 +160,20 @@ async fn a_full_mailbox_that_has_room_again_is_proven_like_a_new_one() {
     assert_eq!(world.mails("login-notice", &hospital.email).len(), 1);
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_code_that_cannot_arrive_at_the_new_address_is_told_at_once() {
+    let world = World::start("bounced code to the new address", 247).await;
+    let hospital = Institution::nara_hospital();
+    let number = hospital.apply(&world, &world.visitor()).await;
+    let state = hospital.open_state(&world, &number).await;
+    bounces(&world, NEW, "code");
+    state.act("/track/address", &json!({ "email": NEW })).await.leads_to();
+    world.newest_mail("code", NEW).await;
+    let told = state.see("/track/address/code").await.page();
+    assert_eq!(told["delivery"]["state"], "undeliverable", "{told}");
+    let html = state.see_html("/track/address/code").await.text;
+    assert!(html.contains("<title>エラー：") && html.contains("<a href=\"/track/address\">"), "{html}");
+    assert_eq!(state.see("/track/status").await.page()["status"], "submitted", "nothing has changed");
+    world.end().await;
+}

@@ -8,16 +8,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::{
-    codes::{Begins, Begun, CodePaths, CodePrompt, Tried, Verifications, typed_code},
+    codes::{Begins, Begun, CodeEntry, Tried, TypedCode, Verifications},
     domain::{
         form::FieldErrors,
         ids::MailId,
         mail::CodePurpose,
         verification::{Purpose, Verification},
     },
-    web::{Body, ClientNetwork, Cookies, Page, Problem, SeeOther},
+    web::{Body, ClientNetwork, Cookies, Problem, SeeOther},
 };
 
 use crate::{App, CODE, DONE, START};
@@ -26,53 +26,35 @@ use crate::{App, CODE, DONE, START};
 #[template(path = "code.html")]
 pub(crate) struct CodePage {
     #[serde(flatten)]
-    prompt: CodePrompt,
-    #[serde(skip)]
-    paths: CodePaths,
-    #[serde(skip)]
-    errors: FieldErrors,
+    entry: CodeEntry,
 }
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(crate) struct Typed {
-    code: String,
-    /// 「認証コードを再送する」: anything.
-    resend: String,
-}
-
-const PATHS: CodePaths =
-    CodePaths {
-        verify: CODE, resend: CODE, change: START, change_label: "依頼の内容を入力し直す"
-    };
 
 pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Response, Problem> {
     let now = app.clock.now();
     let verification = app.verifications.load(&cookies, CodePurpose::Change, now).await?;
-    Ok(match CodePage::of(&verification, FieldErrors::new(), now) {
-        Some(page) => Page::ok(page).into_response(),
-        None => SeeOther::to(START).into_response(),
-    })
+    app.verifications.page(&verification, FieldErrors::new(), now, CodePage::of).await
 }
 
 pub(crate) async fn verify(
     State(app): State<App>,
     cookies: Cookies,
     network: ClientNetwork,
-    Body(typed): Body<Typed>,
+    Body(typed): Body<TypedCode>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
     let verification = app.verifications.load(&cookies, CodePurpose::Change, now).await?;
-    if !typed.resend.is_empty() {
+    if typed.asks_for_another() {
         app.codes.send(verification, &network, now).await?;
         return Ok(SeeOther::to(CODE).into_response());
     }
-    let code = match typed_code(&typed.code) {
+    let code = match typed.code() {
         Ok(code) => code,
-        Err(errors) => return Ok(again(&verification, errors, now)),
+        Err(errors) => return app.verifications.page(&verification, errors, now, CodePage::of).await,
     };
     match app.verifications.attempt_with(verification, &code, &HandIn { app: &app, now }, now).await? {
-        Tried::Again(verification, errors) => Ok(again(&verification, errors, now)),
+        Tried::Again(verification, errors) => {
+            app.verifications.page(&verification, errors, now, CodePage::of).await
+        }
         Tried::Right(begun) => {
             let Begun::Change(decided) = begun else {
                 return Err(Problem::internal("a proof of a new address that began something else"));
@@ -105,15 +87,8 @@ impl Begins for HandIn<'_> {
     }
 }
 
-fn again(verification: &Verification, errors: FieldErrors, now: Timestamp) -> Response {
-    match CodePage::of(verification, errors.clone(), now) {
-        Some(page) => Page::invalid(page, errors).into_response(),
-        None => SeeOther::to(START).into_response(),
-    }
-}
-
 impl CodePage {
-    fn of(verification: &Verification, errors: FieldErrors, now: Timestamp) -> Option<Self> {
-        Some(Self { prompt: CodePrompt::of(verification, now)?, paths: PATHS, errors })
+    fn of(entry: CodeEntry) -> Self {
+        Self { entry }
     }
 }

@@ -13,12 +13,13 @@ use shared::{
         form::FieldErrors,
         ids::ChangeId,
         institution::InstitutionKind,
+        mail::CodePurpose,
         prefecture::Prefecture,
         verification::{Purpose, Verification},
     },
     robot_check::{Answer, CheckBox, Paid, ROBOT_CHECK, Unsolved},
-    store::CommitError,
-    web::{Body, Choice, ClientNetwork, Page, Problem, SeeOther, SetCookie},
+    store::{CommitError, StoreError},
+    web::{Body, Choice, ClientNetwork, Cookies, Page, Problem, SeeOther, SetCookie},
 };
 
 use crate::{App, CODE};
@@ -58,8 +59,10 @@ pub(crate) struct Typed {
     without_scripts: String,
 }
 
-pub(crate) async fn show() -> Page<StartPage> {
-    Page::ok(StartPage::of(Typed::default(), FieldErrors::new()))
+/// Whoever comes back from the code, since its mail cannot arrive, finds what was typed.
+pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Page<StartPage>, Problem> {
+    let typed = app.begun(&cookies, app.clock.now()).await?.map(Typed::from).unwrap_or_default();
+    Ok(Page::ok(StartPage::of(typed, FieldErrors::new())))
 }
 
 pub(crate) async fn submit(
@@ -89,6 +92,15 @@ pub(crate) async fn submit(
 }
 
 impl App {
+    /// The items of the request that this browser proves an address for.
+    async fn begun(&self, cookies: &Cookies, now: Timestamp) -> Result<Option<ChangeItems>, StoreError> {
+        let Some(verification) = self.verifications.find(cookies, CodePurpose::Change, now).await? else {
+            return Ok(None);
+        };
+        let Purpose::Change { id } = verification.purpose else { return Ok(None) };
+        Ok(self.store.load_address_change(id).await?.map(|draft| draft.items))
+    }
+
     /// Keeps the request as a draft, and begins the proof of its new address; `None` where the challenge was used
     /// before.
     async fn begin(
@@ -108,6 +120,21 @@ impl App {
             Err(CommitError::Lost("challenge")) => Ok(None),
             Err(lost @ CommitError::Lost(_)) => Err(Problem::unavailable(lost)),
             Err(CommitError::Store(error)) => Err(error.into()),
+        }
+    }
+}
+
+impl From<ChangeItems> for Typed {
+    fn from(items: ChangeItems) -> Self {
+        Self {
+            institution_name: items.institution_name.as_str().to_owned(),
+            institution_code: items.institution_code.map(|code| code.as_str().to_owned()).unwrap_or_default(),
+            institution_kind: items.institution_kind.as_str().to_owned(),
+            prefecture: items.prefecture.name().to_owned(),
+            number: items.number.map(|number| number.to_string()).unwrap_or_default(),
+            old_email: items.old_email.as_str().to_owned(),
+            new_email: items.new_email.as_str().to_owned(),
+            ..Self::default()
         }
     }
 }

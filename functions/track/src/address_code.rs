@@ -8,9 +8,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::{
-    codes::{Begins, Begun, CodePaths, CodePrompt, Tried, Verifications, typed_code},
+    codes::{Begins, Begun, CodeEntry, Tried, TypedCode, Verifications},
     domain::{
         application::{AddressBy, Application, ProveAddress},
         form::FieldErrors,
@@ -19,7 +19,7 @@ use shared::{
         session::{Holder, Session},
         verification::{Purpose, Verification},
     },
-    web::{Body, ClientNetwork, Cookies, Page, Problem, SeeOther, SetCookie, TRACK_COOKIE, Token},
+    web::{Body, ClientNetwork, Cookies, Problem, SeeOther, SetCookie, TRACK_COOKIE, Token},
 };
 
 use crate::{ADDRESS, ADDRESS_CODE, App, STATUS, address::refusal};
@@ -28,57 +28,37 @@ use crate::{ADDRESS, ADDRESS_CODE, App, STATUS, address::refusal};
 #[template(path = "address-code.html")]
 pub(crate) struct AddressCodePage {
     #[serde(flatten)]
-    prompt: CodePrompt,
-    #[serde(skip)]
-    paths: CodePaths,
-    #[serde(skip)]
-    errors: FieldErrors,
+    entry: CodeEntry,
 }
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(crate) struct Typed {
-    code: String,
-    /// 「認証コードを再送する」: anything.
-    resend: String,
-}
-
-const PATHS: CodePaths = CodePaths {
-    verify: ADDRESS_CODE,
-    resend: ADDRESS_CODE,
-    change: ADDRESS,
-    change_label: "メールアドレスを入力し直す",
-};
 
 pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Response, Problem> {
     let now = app.clock.now();
     let (_, verification) = app.proving(&cookies, now).await?;
-    Ok(match AddressCodePage::of(&verification, FieldErrors::new(), now) {
-        Some(page) => Page::ok(page).into_response(),
-        None => SeeOther::to(ADDRESS).into_response(),
-    })
+    app.verifications.page(&verification, FieldErrors::new(), now, AddressCodePage::of).await
 }
 
 pub(crate) async fn verify(
     State(app): State<App>,
     cookies: Cookies,
     network: ClientNetwork,
-    Body(typed): Body<Typed>,
+    Body(typed): Body<TypedCode>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
     let (_, verification) = app.proving(&cookies, now).await?;
-    if !typed.resend.is_empty() {
+    if typed.asks_for_another() {
         app.codes.send(verification, &network, now).await?;
         return Ok(SeeOther::to(ADDRESS_CODE).into_response());
     }
-    let code = match typed_code(&typed.code) {
+    let code = match typed.code() {
         Ok(code) => code,
-        Err(errors) => return Ok(again(&verification, errors, now)),
+        Err(errors) => return app.verifications.page(&verification, errors, now, AddressCodePage::of).await,
     };
     let token = Token::new(&app.entropy);
     let begins = GoOn { app: &app, cookies: &cookies, token: &token, now };
     match app.verifications.attempt_with(verification, &code, &begins, now).await? {
-        Tried::Again(verification, errors) => Ok(again(&verification, errors, now)),
+        Tried::Again(verification, errors) => {
+            app.verifications.page(&verification, errors, now, AddressCodePage::of).await
+        }
         Tried::Right(begun) => {
             let Begun::Address { decided, session } = begun else {
                 return Err(Problem::internal("a proof of an address that began something else"));
@@ -140,15 +120,8 @@ impl Begins for GoOn<'_> {
     }
 }
 
-fn again(verification: &Verification, errors: FieldErrors, now: Timestamp) -> Response {
-    match AddressCodePage::of(verification, errors.clone(), now) {
-        Some(page) => Page::invalid(page, errors).into_response(),
-        None => SeeOther::to(ADDRESS).into_response(),
-    }
-}
-
 impl AddressCodePage {
-    fn of(verification: &Verification, errors: FieldErrors, now: Timestamp) -> Option<Self> {
-        Some(Self { prompt: CodePrompt::of(verification, now)?, paths: PATHS, errors })
+    fn of(entry: CodeEntry) -> Self {
+        Self { entry }
     }
 }

@@ -7,10 +7,9 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::{
-    codes::{Attempt, Begun, CodePaths, CodePrompt, Verifications, typed_code},
+    codes::{Attempt, Begun, CodeEntry, TypedCode, Verifications},
     domain::{
         contact::EmailAddress,
         form::FieldErrors,
@@ -20,7 +19,7 @@ use shared::{
         verification::{Purpose, Verification},
     },
     store::StoreError,
-    web::{Body, ClientNetwork, Cookies, Page, Problem, SeeOther, SetCookie, TRACK_COOKIE, Token},
+    web::{Body, ClientNetwork, Cookies, Problem, SeeOther, SetCookie, TRACK_COOKIE, Token},
 };
 
 use crate::{ASK, App, CODE, STATUS};
@@ -29,52 +28,30 @@ use crate::{ASK, App, CODE, STATUS};
 #[template(path = "code.html")]
 pub(crate) struct CodePage {
     #[serde(flatten)]
-    prompt: CodePrompt,
-    #[serde(skip)]
-    paths: CodePaths,
-    #[serde(skip)]
-    errors: FieldErrors,
+    entry: CodeEntry,
 }
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(crate) struct Typed {
-    code: String,
-    /// 「認証コードを再送する」: anything.
-    resend: String,
-}
-
-const PATHS: CodePaths = CodePaths {
-    verify: CODE,
-    resend: CODE,
-    change: ASK,
-    change_label: "申請番号とメールアドレスを入力し直す",
-};
 
 pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Response, Problem> {
     let now = app.clock.now();
     let verification = app.verifications.load(&cookies, CodePurpose::Track, now).await?;
-    Ok(match CodePage::of(&verification, FieldErrors::new(), now) {
-        Some(page) => Page::ok(page).into_response(),
-        None => SeeOther::to(ASK).into_response(),
-    })
+    app.verifications.page(&verification, FieldErrors::new(), now, CodePage::of).await
 }
 
 pub(crate) async fn verify(
     State(app): State<App>,
     cookies: Cookies,
     network: ClientNetwork,
-    Body(typed): Body<Typed>,
+    Body(typed): Body<TypedCode>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
     let verification = app.verifications.load(&cookies, CodePurpose::Track, now).await?;
-    if !typed.resend.is_empty() {
+    if typed.asks_for_another() {
         app.codes.send(verification, &network, now).await?;
         return Ok(SeeOther::to(CODE).into_response());
     }
-    let code = match typed_code(&typed.code) {
+    let code = match typed.code() {
         Ok(code) => code,
-        Err(errors) => return Ok(again(&verification, errors, now)),
+        Err(errors) => return app.verifications.page(&verification, errors, now, CodePage::of).await,
     };
     let Purpose::Track { number, .. } = verification.purpose else {
         return Err(Problem::sign_in_first(ASK));
@@ -85,7 +62,9 @@ pub(crate) async fn verify(
     let session = Session::begin(token.hash(&app.pepper), holder, epoch, now);
     let session_for = |_: &Verification| Begun::Tracker(session.clone());
     match app.verifications.attempt(verification, &code, session_for, now).await? {
-        Attempt::Again(verification, errors) => Ok(again(&verification, errors, now)),
+        Attempt::Again(verification, errors) => {
+            app.verifications.page(&verification, errors, now, CodePage::of).await
+        }
         Attempt::Right => Ok(SeeOther::to(STATUS)
             .with_cookie(SetCookie::host(TRACK_COOKIE, token.expose(), session.holder.ttl()))
             .with_cookie(Verifications::cookie_removed(CodePurpose::Track))
@@ -103,22 +82,16 @@ impl App {
     }
 }
 
-fn again(verification: &Verification, errors: FieldErrors, now: Timestamp) -> Response {
-    match CodePage::of(verification, errors.clone(), now) {
-        Some(page) => Page::invalid(page, errors).into_response(),
-        None => SeeOther::to(ASK).into_response(),
-    }
-}
-
 impl CodePage {
-    fn of(verification: &Verification, errors: FieldErrors, now: Timestamp) -> Option<Self> {
-        Some(Self { prompt: CodePrompt::of(verification, now)?, paths: PATHS, errors })
+    fn of(entry: CodeEntry) -> Self {
+        Self { entry }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::Timestamp;
     use shared::domain::{ids::MailId, limits::Usage, verification::MailUsage};
 
     fn now() -> Timestamp {
@@ -132,7 +105,7 @@ mod tests {
         let usage = MailUsage { address: Usage::default(), network: Usage::default() };
         let mail = MailId::from_parts(now(), [1; 10]);
         let sent = begun.request_code(&usage, mail, "hash".into(), now()).unwrap().next;
-        CodePage::of(&sent, FieldErrors::new(), now()).unwrap()
+        CodePage::of(CodeEntry::of(&sent, None, FieldErrors::new(), now()).unwrap())
     }
 
     #[test]

@@ -16,7 +16,6 @@ use shared::{
 };
 
 const VERIFY: &str = "/user-Registration-Form/verify";
-const CONFIRM: &str = "/user-Registration-Form/confirm";
 const FORM: &str = "/application/form";
 
 /// What the handlers use.

@@ -4,37 +4,28 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use jiff::Timestamp;
-use serde::Deserialize;
 use shared::{
-    codes::{Attempt, Begun, Verifications, typed_code},
+    codes::{Attempt, Begun, TypedCode, Verifications},
     domain::{
-        form::FieldErrors,
         mail::CodePurpose,
         session::{APPLICANT_TTL, ApplicantSession},
         verification::Verification,
     },
-    web::{APPLICANT_COOKIE, Body, Cookies, Page, Problem, SeeOther, SetCookie, Token},
+    web::{APPLICANT_COOKIE, Body, Cookies, Problem, SeeOther, SetCookie, Token},
 };
 
-use crate::{App, CONFIRM, FORM};
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(crate) struct Typed {
-    code: String,
-}
+use crate::{App, FORM, page::CodePage};
 
 pub(crate) async fn verify(
     State(app): State<App>,
     cookies: Cookies,
-    Body(typed): Body<Typed>,
+    Body(typed): Body<TypedCode>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
     let verification = app.verifications.load(&cookies, CodePurpose::Apply, now).await?;
-    let code = match typed_code(&typed.code) {
+    let code = match typed.code() {
         Ok(code) => code,
-        Err(errors) => return app.again(&verification, errors, now).await,
+        Err(errors) => return app.verifications.page(&verification, errors, now, CodePage::of).await,
     };
     let draft = app.store.load_draft(&verification.email, now).await?;
     let token = Token::new(&app.entropy);
@@ -47,25 +38,12 @@ pub(crate) async fn verify(
         }))
     };
     match app.verifications.attempt(verification, &code, session_for, now).await? {
-        Attempt::Again(verification, errors) => app.again(&verification, errors, now).await,
+        Attempt::Again(verification, errors) => {
+            app.verifications.page(&verification, errors, now, CodePage::of).await
+        }
         Attempt::Right => Ok(SeeOther::to(FORM)
             .with_cookie(SetCookie::host(APPLICANT_COOKIE, token.expose(), APPLICANT_TTL))
             .with_cookie(Verifications::cookie_removed(CodePurpose::Apply))
             .into_response()),
-    }
-}
-
-impl App {
-    /// 422 with the page as it stands after the try.
-    async fn again(
-        &self,
-        verification: &Verification,
-        errors: FieldErrors,
-        now: Timestamp,
-    ) -> Result<Response, Problem> {
-        Ok(match self.code_page(verification, errors.clone(), now).await? {
-            Some(page) => Page::invalid(page, errors).into_response(),
-            None => SeeOther::to(CONFIRM).into_response(),
-        })
     }
 }

@@ -5,14 +5,22 @@
 //! commit under the version that it was decided from.
 
 mod attempt;
+mod delivery;
+mod entry;
+mod places;
 mod prompt;
 mod send;
 
 use jiff::Timestamp;
 
 pub use attempt::{Attempt, Begins, Begun, Tried};
-pub use prompt::{CodePaths, CodePrompt, CodeStage, Resend, typed_code};
+pub use delivery::CodeDelivery;
+pub use entry::{CodeEntry, Told, TypedCode};
+pub use places::CodePlaces;
+pub use prompt::{CodePrompt, CodeStage, Resend};
 pub use send::{CodeSender, HeldBack};
+
+use places::places;
 
 use crate::{
     domain::{
@@ -36,17 +44,6 @@ pub struct Verifications {
     entropy: Entropy,
 }
 
-/// Where a purpose's pages are, and which cookie its browser holds.
-struct Places {
-    cookie: &'static str,
-    /// Where a browser without a verification begins.
-    start: &'static str,
-    /// Where a code is typed in.
-    code: &'static str,
-    /// Where a code is asked for.
-    send: &'static str,
-}
-
 impl Verifications {
     pub fn of(environment: &Environment) -> Result<Self, ConfigError> {
         Ok(Self {
@@ -63,11 +60,22 @@ impl Verifications {
         purpose: CodePurpose,
         now: Timestamp,
     ) -> Result<Verification, Problem> {
-        let token = cookies.value(places(purpose).cookie).and_then(Token::parse);
-        let token = token.ok_or_else(|| start_again(purpose))?;
-        let found = self.store.load_verification(&token.hash(&self.pepper), now).await?;
-        let found = found.filter(|verification| verification.purpose.of_code() == purpose);
+        let found = self.find(cookies, purpose, now).await?;
         found.ok_or_else(|| start_again(purpose))
+    }
+
+    /// The verification of this browser, if it has one.
+    pub async fn find(
+        &self,
+        cookies: &Cookies,
+        purpose: CodePurpose,
+        now: Timestamp,
+    ) -> Result<Option<Verification>, StoreError> {
+        let Some(token) = cookies.value(places(purpose).cookie).and_then(Token::parse) else {
+            return Ok(None);
+        };
+        let found = self.store.load_verification(&token.hash(&self.pepper), now).await?;
+        Ok(found.filter(|verification| verification.purpose.of_code() == purpose))
     }
 
     /// The same verification after a lost race.
@@ -135,18 +143,6 @@ impl Verifications {
         (verification, cookie)
     }
 
-    /// The page of the newest code, with what is left of the mails; `None` where no code was sent yet.
-    pub async fn prompt(
-        &self,
-        verification: &Verification,
-        now: Timestamp,
-    ) -> Result<Option<CodePrompt>, StoreError> {
-        let Some(prompt) = CodePrompt::of(verification, now) else { return Ok(None) };
-        let address = self.address_key(&verification.email);
-        let read = self.store.load_address_usage(&address).await?;
-        Ok(Some(prompt.with_resend(&read.usage, now)))
-    }
-
     /// Takes the browser's verification away, once a session has taken its place.
     pub fn cookie_removed(purpose: CodePurpose) -> SetCookie {
         SetCookie::removed(places(purpose).cookie)
@@ -183,30 +179,4 @@ fn limit_reached(
     let again = Moment::from(limit.again_at).whole_minute().text();
     Problem::too_many(sentence(&again), limit.again_at.duration_since(now))
         .with_next(places(purpose).code, "認証コードの入力画面へ")
-}
-
-fn places(purpose: CodePurpose) -> Places {
-    match purpose {
-        CodePurpose::Apply => Places {
-            cookie: "__Host-verification",
-            start: "/user-Registration-Form",
-            code: "/user-Registration-Form/verify",
-            send: "/user-Registration-Form/confirm",
-        },
-        CodePurpose::Track => {
-            Places { cookie: "__Host-track-code", start: "/track", code: "/track/code", send: "/track" }
-        }
-        CodePurpose::Change => Places {
-            cookie: "__Host-change-code",
-            start: "/change-address",
-            code: "/change-address/code",
-            send: "/change-address",
-        },
-        CodePurpose::Address => Places {
-            cookie: "__Host-address-code",
-            start: "/track/address",
-            code: "/track/address/code",
-            send: "/track/address",
-        },
-    }
 }

@@ -17,7 +17,7 @@ use crate::{
 /// The field of the code.
 const FIELD: &str = "code";
 
-/// The newest code of a verification, as its page shows it (`code-prompt.html`).
+/// The newest code of a verification, as its page shows it (`codes.html`).
 #[derive(Debug, Clone, Serialize)]
 pub struct CodePrompt {
     /// Where the code was sent.
@@ -47,18 +47,9 @@ pub enum CodeStage {
     UsedUp,
 }
 
-/// Where the forms and links of `code-prompt.html` lead.
-#[derive(Debug)]
-pub struct CodePaths {
-    pub verify: &'static str,
-    pub resend: &'static str,
-    pub change: &'static str,
-    pub change_label: &'static str,
-}
-
 impl CodePrompt {
     /// `None`: no code was sent yet, or it was used.
-    pub fn of(verification: &Verification, now: Timestamp) -> Option<Self> {
+    pub(super) fn of(verification: &Verification, now: Timestamp) -> Option<Self> {
         let code = verification.code.as_ref()?;
         let stage = if code.valid_until <= now {
             CodeStage::Expired
@@ -78,7 +69,7 @@ impl CodePrompt {
 
     /// `usage`: the code mails to the address so far.
     #[must_use]
-    pub fn with_resend(self, usage: &Usage, now: Timestamp) -> Self {
+    pub(super) fn with_resend(self, usage: &Usage, now: Timestamp) -> Self {
         let again_at = usage.used(MAILS_PER_ADDRESS, now).err();
         let again_at = again_at.map(|limit| Moment::from(limit.again_at).whole_minute());
         let left = usage.left(MAILS_PER_ADDRESS, now);
@@ -87,6 +78,11 @@ impl CodePrompt {
 }
 
 impl CodePrompt {
+    /// What stands behind the @ of the address.
+    pub fn domain(&self) -> &str {
+        self.email.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
     /// From when on another mail can be asked for, where none is left.
     pub fn again_at(&self) -> Option<Moment> {
         self.resend.as_ref()?.again_at
@@ -125,7 +121,7 @@ impl CodeStage {
 
 /// The code as people type it: any width, with spaces and hyphens. A wrong length is an error of the field,
 /// and no try.
-pub fn typed_code(typed: &str) -> Result<VerificationCode, FieldErrors> {
+pub(super) fn typed_code(typed: &str) -> Result<VerificationCode, FieldErrors> {
     let digits = text::digits(typed);
     VerificationCode::parse(&digits).ok_or_else(|| {
         let sentence = if typed.trim().is_empty() {

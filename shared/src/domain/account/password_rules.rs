@@ -33,6 +33,9 @@ const CONTEXT_WORDS: [&str; 14] = [
 pub enum PasswordRefused {
     #[error("nothing was typed")]
     Missing,
+    /// Bytes that are no characters: nobody could type it again.
+    #[error("a character that stands for a broken one")]
+    Garbled,
     #[error("{characters} characters only")]
     TooShort { characters: usize },
     #[error("{characters} characters")]
@@ -49,6 +52,7 @@ impl PasswordRefused {
     pub fn sentence(self) -> String {
         match self {
             Self::Missing => "＊新しいパスワードを入力してください".to_owned(),
+            Self::Garbled => "＊パスワードに文字化けした文字が含まれています。貼り付けずに、直接入力してください".to_owned(),
             Self::TooShort { characters } => format!(
                 "＊パスワードは{PASSWORD_MIN}文字以上で入力してください（現在{characters}文字です）。関係のない言葉をいくつか並べると、長くても覚えやすくなります"
             ),
@@ -82,6 +86,9 @@ impl StaffAccount {
 }
 
 fn check(typed: &str, words: &[String]) -> Result<(), PasswordRefused> {
+    if typed.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(PasswordRefused::Garbled);
+    }
     let characters = typed.chars().count();
     match characters {
         0 => return Err(PasswordRefused::Missing),
@@ -184,6 +191,7 @@ mod tests {
     fn every_refusal_says_what_to_do() {
         let refusals = [
             PasswordRefused::Missing,
+            PasswordRefused::Garbled,
             PasswordRefused::TooShort { characters: 9 },
             PasswordRefused::TooLong { characters: 140 },
             PasswordRefused::AboutTheAccount,
@@ -191,6 +199,7 @@ mod tests {
         ];
         insta::assert_snapshot!(refusals.map(PasswordRefused::sentence).join("\n"), @r"
         ＊新しいパスワードを入力してください
+        ＊パスワードに文字化けした文字が含まれています。貼り付けずに、直接入力してください
         ＊パスワードは15文字以上で入力してください（現在9文字です）。関係のない言葉をいくつか並べると、長くても覚えやすくなります
         ＊パスワードは128文字以内で入力してください（現在140文字です）
         ＊ログインID、機関名、メールアドレスやサイトの名前をもとにしたパスワードは推測されやすいため、設定できません。それらと関係のない言葉を組み合わせてください
