@@ -2,7 +2,7 @@
 //!
 //! Invariant: everything is read from the store and from what SES accepted, never from what was answered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use shared::domain::{
@@ -160,8 +160,14 @@ async fn applications(world: &World, expected: &Expected) -> usize {
     numbers.sort_unstable();
     let expected_numbers: Vec<&String> = expected.applications.iter().map(|(number, _)| number).collect();
     assert_eq!(numbers, expected_numbers, "one application for one submission");
+    let mails = world.committed_mails().await;
     for (number, history) in &expected.applications {
         let application = world.application(number).await;
+        // A code is about the visit of whoever asked for it.
+        let about_it = mails.iter().filter(|mail| mail.kind() != MailKind::Code);
+        let about_it = about_it.filter(|mail| mail.application == Some(application.number));
+        let about_it: BTreeSet<_> = about_it.map(|mail| &mail.id).collect();
+        assert_eq!(about_it, application.mails.iter().collect(), "M9: it names each mail about it");
         let events: Vec<&str> = application.history.iter().map(|entry| entry.event.as_str()).collect();
         assert_eq!(&events, history, "W6: one audit event a move");
         assert_eq!(
@@ -170,7 +176,7 @@ async fn applications(world: &World, expected: &Expected) -> usize {
             "no move without an event"
         );
     }
-    1 + 2 * expected.applications.len()
+    1 + 3 * expected.applications.len()
 }
 
 /// W3: one account, and its institution's keys lead to it.

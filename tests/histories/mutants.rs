@@ -16,13 +16,14 @@ pub(crate) enum Mutant {
     DeskNotChecked,
     FreezeNotRead,
     NothingCalledOff,
+    MailsFromAnIndex,
     FlagTwice,
     Forgets(Condition),
 }
 
 impl Mutant {
     /// Each with the laws that may catch it.
-    pub(crate) const ALL: [(Self, &str, &[Law]); 20] = [
+    pub(crate) const ALL: [(Self, &str, &[Law]); 21] = [
         (Self::AnnouncedWithoutDelivery, "② announced without a Delivery of ①", &[Law::W2]),
         (Self::MarkedSentBeforeSending, "marked sent before sending", &[Law::M1]),
         (Self::NoClaim, "no claim", &[Law::M2]),
@@ -39,6 +40,7 @@ impl Mutant {
         (Self::DeskNotChecked, "an officer of another desk", &[Law::S3]),
         (Self::FreezeNotRead, "issued in a freeze", &[Law::Frozen]),
         (Self::NothingCalledOff, "mails of a withdrawn application that still leave", &[Law::M9, Law::W10]),
+        (Self::MailsFromAnIndex, "what to call off is read from an index that lags", &[Law::M9, Law::W10]),
         (Self::FlagTwice, "flagged twice", &[Law::W9]),
         (
             Self::Forgets(Condition::ApplicationUnmoved),
@@ -81,6 +83,7 @@ impl Mutant {
             | Self::DeskNotChecked
             | Self::FreezeNotRead
             | Self::NothingCalledOff
+            | Self::MailsFromAnIndex
             | Self::FlagTwice => None,
         }
     }

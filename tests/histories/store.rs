@@ -120,10 +120,9 @@ impl Store {
         self.mails.iter().rev().find(|mail| mail.id == *id)
     }
 
-    /// The mails of an application: the index `by-application`.
-    pub(crate) fn mails_of(&self, number: ApplicationNumber) -> Vec<Mail> {
-        let mails = self.mails.iter().filter(|mail| mail.application == Some(number));
-        mails.map(|mail| Mail::clone(mail)).collect()
+    /// The mails that the application names, read by key.
+    pub(crate) fn mails_of(&self, application: &Application) -> Vec<Mail> {
+        application.mails.iter().filter_map(|id| self.mail(id)).map(|mail| Mail::clone(mail)).collect()
     }
 
     pub(crate) fn account(&self, login_id: &LoginId) -> Option<&Rc<Account>> {

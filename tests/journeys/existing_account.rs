@@ -71,6 +71,7 @@ async fn existing_account(world: &World, application: &Application, rights: &[Ri
         epoch: 1,
         failures: Usage::default(),
         application: None,
+        mails: Vec::new(),
         created_at: Timestamp::UNIX_EPOCH,
         version: 1,
     };

@@ -41,6 +41,7 @@ fn account_of(application: &Application, rights: &[Right]) -> Account {
         epoch: 1,
         failures: Usage { used_at: vec![*NOON] },
         application: None,
+        mails: Vec::new(),
         created_at: *NOON,
         version: 1,
     }

@@ -15,7 +15,6 @@ use shared::{
         },
         contact::EmailAddress,
         form::FormInput,
-        mail::MailKind,
         session::ApplicantSession,
         verification::{MOST_TRIES, MailUsage, Purpose},
     },
@@ -64,24 +63,29 @@ async fn of_approvals_and_rejections_at_once_one_is_written() {
     let mut approvals = 0;
     for round in 0..rounds() {
         let application = bench.submitted().await;
-        let reject = || {
-            let command =
-                Reject { reason: RejectionReason::Other, note: "理由".into(), mail: bench.mail_id() };
+        let mut drawn = Vec::new();
+        let mut reject = || {
+            drawn.push(bench.mail_id());
+            let mail = drawn.last().expect("just drawn").clone();
+            let command = Reject { reason: RejectionReason::Other, note: "理由".into(), mail };
             application.clone().reject(command, &nara_medical(), *NOON).expect("as it was read")
         };
         let approves_first = round.is_multiple_of(2);
-        let one = |task: u32| {
+        let mut one = |task: u32| {
             if task.is_multiple_of(2) == approves_first { approved(&application) } else { reject() }
         };
-        let written = decided(&bench, (0..TASKS).map(one).collect()).await;
+        let written = decided(&bench, (0..TASKS).map(&mut one).collect()).await;
         let stored = stored(&bench, &application).await;
         assert_eq!((stored.version, stored.history.len()), (2, 2), "round {round}");
         assert_eq!(written, [stored.status.kind()], "round {round}: what was answered is what is stored");
-        let rejections = bench.store.list_mails_of(application.number).await.expect("readable").into_iter();
-        let rejections = rejections.filter(|mail| mail.kind() == MailKind::Rejection).count();
+        let mut rejections = Vec::new();
+        for id in drawn {
+            rejections.extend(bench.store.load_mail(&id).await.expect("readable").map(|mail| mail.id));
+        }
+        assert_eq!(rejections, stored.mails[1..], "round {round}: the application names its mails");
         let approved = stored.status.kind() == StatusKind::Approved;
         assert_eq!(
-            rejections,
+            rejections.len(),
             usize::from(!approved),
             "round {round}: the mail of who was first, and no other"
         );

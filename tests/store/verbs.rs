@@ -76,7 +76,7 @@ async fn a_withdrawal_calls_off_what_has_not_left() {
     let bench = Bench::start(42).await;
     let returned = returned(&bench).await;
     let Status::Returned { notice, .. } = returned.status.clone() else { panic!("not returned") };
-    let mails = bench.store.list_mails_of(returned.number).await.expect("a list");
+    let mails = bench.store.list_mails_of(&returned).await.expect("a list");
     assert!(mails.iter().any(|mail| mail.id == notice));
     let command = Withdraw { notice: bench.mail_id(), mails };
     let withdrawn = bench.commit(returned.withdraw(command, *NOON).expect("open")).await;
@@ -92,7 +92,7 @@ async fn a_new_address_moves_the_account_and_voids_its_link() {
     let issued = announced(&bench, waiting, "new12345").await.expect("nobody was faster");
     let Status::Issued { login_id, .. } = issued.status.clone() else { panic!("not issued") };
     let account = bench.store.load_account(&login_id).await.expect("readable");
-    let mails = bench.store.list_mails_of(issued.number).await.expect("a list");
+    let mails = bench.store.list_mails_of(&issued).await.expect("a list");
     let email = EmailAddress::parse("soumu@wakakusa.example.jp").expect("an address");
     let new = NewLink { mail: bench.mail_id(), hash: "b".repeat(64) };
     let command = ProveAddress { email: email.clone(), by: AddressBy::Applicant, account, new, mails };
@@ -122,8 +122,8 @@ async fn a_proxy_application_has_no_mail() {
     let filed = submit_on_behalf(command, &nara_medical(), *NOON).expect("of the own desk");
     bench.store.commit_proxy_submission(&filed).await.expect("a new application");
     let read = bench.store.load_application(number).await.expect("readable");
-    assert_eq!(read, Some(filed));
-    assert!(bench.store.list_mails_of(number).await.expect("a list").is_empty());
+    assert_eq!(read.as_ref(), Some(&filed));
+    assert!(bench.store.list_mails_of(&filed).await.expect("a list").is_empty());
 }
 
 #[tokio::test]

@@ -39,7 +39,8 @@ pub(crate) async fn complete(
         let account = app.store.load_account(login_id).await?;
         let account = account.ok_or_else(|| Problem::internal("a request for an account that is gone"))?;
         let application = app.application_of(&account).await?;
-        let command = Complete { account, application, new: app.draw_link(now) };
+        let mails = app.store.list_mails(&account.mails).await?;
+        let command = Complete { account, mails, application, new: app.draw_link(now) };
         let decided = change.complete(command, &operator.secretary, now).map_err(|error| refused(&error))?;
         if race.settle(app.store.commit_address_change(&decided).await).await?.is_some() {
             app.done(&decided).await;
@@ -53,6 +54,7 @@ impl App {
     async fn application_of(&self, account: &Account) -> Result<Option<(Application, Vec<Mail>)>, Problem> {
         let Some(number) = account.application else { return Ok(None) };
         let Some(application) = self.store.load_application(number).await? else { return Ok(None) };
-        Ok(Some((application, self.store.list_mails_of(number).await?)))
+        let mails = self.store.list_mails_of(&application).await?;
+        Ok(Some((application, mails)))
     }
 }

@@ -45,9 +45,10 @@ pub(crate) async fn register(
         }
         let application = app.store.load_application(number).await?;
         let application = application.filter(|application| application.is_visible_to(reviewer.desk));
+        let application = application.ok_or_else(|| Problem::not_found().because("unknown-number"))?;
         let command = Register {
-            application: application.ok_or_else(|| Problem::not_found().because("unknown-number"))?,
-            mails: app.store.list_mails_of(number).await?,
+            mails: app.store.list_mails_of(&application).await?,
+            application,
             new: app.draw_link(now),
             warning: app.draw_mail(now),
         };

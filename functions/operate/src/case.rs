@@ -75,7 +75,7 @@ impl App {
         reason: String,
         errors: FieldErrors,
     ) -> Result<CasePage, Problem> {
-        let mails = self.store.list_mails_of(application.number).await?;
+        let mails = self.store.list_mails_of(application).await?;
         let freezes = self.store.load_settings().await?.freezes;
         let outcome = if application.status == Status::Approved {
             let existing = self.store.find_account(&institution_keys(&application.form)).await?;

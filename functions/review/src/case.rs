@@ -84,7 +84,7 @@ pub(crate) async fn show(
 ) -> Result<Page<CasePage>, Problem> {
     let application = app.visible_case(asked, viewer.seat.desk).await?;
     let (mails, done, (alike, more_alike), existing_account, listed) = tokio::try_join!(
-        async { app.store.list_mails_of(application.number).await.map_err(Problem::from) },
+        async { app.store.list_mails_of(&application).await.map_err(Problem::from) },
         app.done_by(&viewer, &query.done),
         app.alike(&application, viewer.now),
         app.existing_account(&application),

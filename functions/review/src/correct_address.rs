@@ -76,7 +76,7 @@ pub(crate) async fn correct(
         let command = CorrectAddress {
             email,
             mail: MailId::from_parts(officer.now, app.entropy.bytes()),
-            mails: app.store.list_mails_of(number).await?,
+            mails: app.store.list_mails_of(&application).await?,
         };
         let decided = application
             .correct_address(command, &officer.reviewer, officer.now)

@@ -143,7 +143,8 @@ impl App {
             };
             let mail = MailId::from_parts(now, self.entropy.bytes::<10>());
             let reminder = account.as_ref().filter(|_| usage.is_some());
-            let reminder = reminder.map(|account| (account, account.reminder(mail.clone())));
+            let reminder = reminder
+                .map(|account| (account.clone().mailed(mail.clone()), account.reminder(mail.clone())));
             let leaves = reminder.is_some().then_some(mail);
             let counted = usage.as_ref().map(|usage| (usage, &counters));
             match self.store.commit_enquiry(counted, paid, reminder, now).await {

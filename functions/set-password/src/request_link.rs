@@ -61,6 +61,7 @@ impl App {
                     return LinkBrings::Notice(decided);
                 }
                 let (link, mail) = account.new_link(new, None, now);
+                let account = Box::new(account.clone().mailed(mail.id.clone()));
                 LinkBrings::Reset { account, link: Box::new(link), mail: Box::new(mail) }
             });
             let committed = self.store.commit_link_request(&usage, &counters, brings, now).await;

@@ -108,7 +108,7 @@ impl Begins for GoOn<'_> {
             by: AddressBy::Applicant,
             account: app.account_of(&application).await?,
             new: app.draw_link(now),
-            mails: app.store.list_mails_of(application.number).await?,
+            mails: app.store.list_mails_of(&application).await?,
         };
         let decided = application
             .clone()

@@ -83,7 +83,7 @@ pub(crate) struct Act {
 pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Page<StatusPage>, Problem> {
     let now = app.clock.now();
     let application = app.tracked(&cookies, now).await?;
-    let mails = app.store.list_mails_of(application.number).await?;
+    let mails = app.store.list_mails_of(&application).await?;
     let freezes = app.store.load_settings().await?.freezes;
     Ok(Page::ok(StatusPage::of(&application, mails, &freezes, now)))
 }

@@ -41,7 +41,7 @@ pub(crate) async fn withdraw(State(app): State<App>, cookies: Cookies) -> Result
     let mut race = app.store.race();
     loop {
         let application = app.tracked(&cookies, now).await?;
-        let mails = app.store.list_mails_of(application.number).await?;
+        let mails = app.store.list_mails_of(&application).await?;
         let notice = MailId::from_parts(now, app.entropy.bytes::<10>());
         let decided = match application.clone().withdraw(Withdraw { notice, mails }, now) {
             Ok(decided) => decided,

@@ -201,6 +201,7 @@ impl DemoInstitution {
             epoch: 1,
             failures: Usage::default(),
             application: None,
+            mails: Vec::new(),
             created_at: administrator.clock.now(),
             version: 1,
         })

@@ -31,8 +31,8 @@ pub struct PasswordChange<'a> {
 
 /// What leaves upon a request for a link.
 pub enum LinkBrings<'a> {
-    /// A link that sets the password of this account.
-    Reset { account: &'a Account, link: Box<PasswordLink>, mail: Box<NewMail> },
+    /// A link that sets the password of this account, which knows the mail now.
+    Reset { account: Box<Account>, link: Box<PasswordLink>, mail: Box<NewMail> },
     /// ② again: its application learns of it.
     Notice(&'a Decided),
 }
@@ -123,12 +123,12 @@ impl Store {
     }
 
     /// Counts an enquiry (`counted`: unless enough mails were written already) with what pays for it, and writes the
-    /// mail if there is an account; the account must still be as it was read.
+    /// mail with the account that it is about, if there is one.
     pub async fn commit_enquiry(
         &self,
         counted: Option<(&LinkUsage, &LinkCounters)>,
         paid: EnquiryPaid<'_>,
-        reminder: Option<(&Account, NewMail)>,
+        reminder: Option<(Account, NewMail)>,
         now: jiff::Timestamp,
     ) -> Result<(), CommitError> {
         let mut transaction = verifications::with_enquiry_paid(Transaction::default(), paid);
@@ -136,9 +136,7 @@ impl Store {
             transaction = with_link_counters(transaction, usage, read);
         }
         if let Some((account, mail)) = reminder {
-            let key = account_pk(&account.login_id);
-            transaction = transaction.require("account", Table::Accounts, &key, account.version);
-            transaction = commit::with_mail(transaction, mail, now);
+            transaction = commit::with_mail(with_next(transaction, &account), mail, now);
         }
         self.execute(transaction).await
     }
@@ -153,8 +151,7 @@ impl Store {
         })
     }
 
-    /// Counts a request for a link, with what it brings if there is an account to send it to; the account must
-    /// still be as it was read.
+    /// Counts a request for a link, with what it brings if there is an account to send it to.
     pub async fn commit_link_request(
         &self,
         usage: &LinkUsage,
@@ -168,13 +165,7 @@ impl Store {
         };
         transaction = with_link_counters(transaction, usage, read);
         if let Some(LinkBrings::Reset { account, link, mail }) = brings {
-            let account_pk = account_pk(&account.login_id);
-            transaction = transaction.create("link", Table::Accounts, link_item(&link)).require(
-                "account",
-                Table::Accounts,
-                &account_pk,
-                account.version,
-            );
+            transaction = with_next(transaction, &account).create("link", Table::Accounts, link_item(&link));
             transaction = commit::with_mail(transaction, *mail, now);
         }
         self.execute(transaction).await
@@ -189,6 +180,11 @@ impl Store {
             .replace("link", Table::Accounts, link_item(link), link.version - 1);
         self.execute(sessions::with_session(transaction, session)).await
     }
+}
+
+/// The next state of an account, if the one before is still there.
+fn with_next(transaction: Transaction, account: &Account) -> Transaction {
+    transaction.replace("account", Table::Accounts, account_item(account), account.version - 1)
 }
 
 pub(super) fn with_link_counters(
@@ -232,6 +228,7 @@ pub(super) fn account_item(account: &Account) -> Item {
         .number("epoch", account.epoch)
         .texts("failures", account.failures.used_at.iter().map(|at| stored_time(*at)))
         .optional_text("application", account.application.map(|number| number.to_string()))
+        .texts("mails", account.mails.iter().map(|mail| mail.as_str().to_owned()))
         .time("created_at", account.created_at)
         .finish()
 }
@@ -255,6 +252,7 @@ fn account_of(item: &Item) -> Result<Account, Inconsistent> {
         epoch: reader.number("epoch")?,
         failures: usage_of(reader, "failures")?,
         application: reader.optional_parsed("application", ApplicationNumber::parse)?,
+        mails: reader.mail_ids("mails")?,
         created_at: reader.time("created_at")?,
         version: reader.number("version")?,
     })

@@ -20,7 +20,7 @@ use crate::domain::{
     },
     application::Also,
     contact::EmailAddress,
-    ids::{ApplicationNumber, ChangeId, LoginId, MailId, StaffId},
+    ids::{ApplicationNumber, ChangeId, LoginId, StaffId},
     institution::{InstitutionCode, InstitutionKind, InstitutionName},
     prefecture::{Prefecture, PrefectureDesk},
     session::Holder,
@@ -249,7 +249,5 @@ fn entry_of(reader: Reader<'_>) -> Result<ChangeEntry, Inconsistent> {
         }
         _ => return Err(reader.unreadable("event")),
     };
-    let mails = reader.texts("mails")?.into_iter().map(MailId::parse);
-    let mails = mails.collect::<Option<_>>().ok_or_else(|| reader.unreadable("mails"))?;
-    Ok(ChangeEntry { at: reader.time("at")?, event, mails })
+    Ok(ChangeEntry { at: reader.time("at")?, event, mails: reader.mail_ids("mails")? })
 }

@@ -120,7 +120,8 @@ pub(super) fn item_of(application: &Application) -> Item {
         .time("entered_at", application.entered_at)
         .optional_time("flagged_in_state_at", application.flags.in_state)
         .optional_time("flagged_since_submission_at", application.flags.since_submission)
-        .maps("history", application.history.iter().map(history::writer));
+        .maps("history", application.history.iter().map(history::writer))
+        .texts("mails", application.mails.iter().map(|mail| mail.as_str().to_owned()));
     let item = desks::listed(item, application);
     let item = match &application.hold {
         Some(hold) => item.map("hold", hold_writer(hold)),
@@ -154,6 +155,7 @@ pub(super) fn application_of(item: &Item) -> Result<Application, Inconsistent> {
         },
         hold: reader.optional_map("hold")?.map(hold_of).transpose()?,
         history: reader.maps("history")?.into_iter().map(history::entry_of).collect::<Result<_, _>>()?,
+        mails: reader.mail_ids("mails")?,
         version: reader.number("version")?,
     })
 }

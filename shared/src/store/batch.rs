@@ -6,6 +6,8 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedC
 
 use super::{Item, Store, StoreError, Table, race::jitter};
 
+/// What DynamoDB gives in one batch of reads.
+pub(super) const MOST_READ: usize = 100;
 /// What DynamoDB takes in one batch of writes.
 pub(super) const MOST_WRITTEN: usize = 25;
 /// What DynamoDB did not get done of a batch is given again, so often.

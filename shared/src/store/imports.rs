@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     CommitError, Inconsistent, Item, Store, StoreError, Table,
+    batch::MOST_READ,
     item::{Reader, Writer},
     transaction::Transaction,
 };
@@ -24,8 +25,6 @@ const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// Problems that stand on one page: with their reasons they fit into one item many times.
 pub const PROBLEMS_A_PAGE: usize = 200;
 const MOST_LISTED: i32 = 30;
-/// What DynamoDB reads at once.
-const MOST_READ: usize = 100;
 
 impl Store {
     /// A new import (version 1), or the next state of one.

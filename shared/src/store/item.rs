@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use jiff::Timestamp;
 
 use super::{Inconsistent, Item};
-use crate::domain::form::Field;
+use crate::domain::{form::Field, ids::MailId};
 
 /// Builds an item or a map inside one.
 #[derive(Default)]
@@ -199,6 +199,15 @@ impl<'a> Reader<'a> {
         let list =
             self.item.get(name).and_then(|value| value.as_l().ok()).ok_or_else(|| self.unreadable(name))?;
         list.iter().map(|value| value.as_s().map(String::as_str).map_err(|_| self.unreadable(name))).collect()
+    }
+
+    /// Ids of mails; none where the item is older than this list.
+    pub(super) fn mail_ids(&self, name: &'static str) -> Result<Vec<MailId>, Inconsistent> {
+        if !self.item.contains_key(name) {
+            return Ok(Vec::new());
+        }
+        let ids = self.texts(name)?.into_iter().map(MailId::parse);
+        ids.collect::<Option<_>>().ok_or_else(|| self.unreadable(name))
     }
 
     /// Fields of the form, by their names.

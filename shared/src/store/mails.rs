@@ -7,10 +7,12 @@ use jiff::Timestamp;
 
 use super::{
     CommitError, Inconsistent, Item, Store, StoreError, Table,
+    batch::MOST_READ,
     item::{Reader, Writer, stored_time},
     transaction::Transaction,
 };
 use crate::domain::{
+    application::Application,
     contact::EmailAddress,
     delivery::{DeliveryEvent, EventSet},
     ids::{ApplicationNumber, MailId},
@@ -106,24 +108,21 @@ impl Store {
         Ok(id.transpose()?)
     }
 
-    /// Every mail of an application, oldest first.
-    pub async fn list_mails_of(&self, number: ApplicationNumber) -> Result<Vec<Mail>, StoreError> {
-        let mut mails = Vec::new();
-        let mut pages = self
-            .client
-            .query()
-            .table_name(self.tables.name(Table::Mails)?)
-            .index_name("by-application")
-            .key_condition_expression("#application = :application")
-            .expression_attribute_names("#application", "application")
-            .expression_attribute_values(":application", AttributeValue::S(number.to_string()))
-            .into_paginator()
-            .send();
-        while let Some(page) = pages.next().await {
-            for item in page.map_err(StoreError::call)?.items() {
-                mails.push(mail_of(item)?);
-            }
+    /// Every mail of an application as it stands now, oldest first.
+    pub async fn list_mails_of(&self, application: &Application) -> Result<Vec<Mail>, StoreError> {
+        self.list_mails(&application.mails).await
+    }
+
+    /// Those of these mails that exist, oldest first: read by key, so that none is missing that was committed with what
+    /// names it.
+    pub async fn list_mails(&self, ids: &[MailId]) -> Result<Vec<Mail>, StoreError> {
+        let mut mails = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(MOST_READ) {
+            let keys = ids.iter().map(|id| id.as_str().to_owned()).collect();
+            let items = self.load_batch(vec![(Table::Mails, keys)]).await?;
+            mails.extend(items.iter().map(mail_of).collect::<Result<Vec<_>, _>>()?);
         }
+        mails.sort_by(|one, other| (one.created_at, &one.id).cmp(&(other.created_at, &other.id)));
         Ok(mails)
     }
 }

@@ -12,14 +12,12 @@ use aws_sdk_dynamodb::types::{
 use super::{
     CommitError, Inconsistent, Item, Store, StoreError, Table,
     applications::application_of,
+    batch::MOST_READ,
     item::{Reader, Writer},
 };
 use crate::domain::{
     application::Application, desk::search_keys, ids::ApplicationNumber, prefecture::PrefectureDesk,
 };
-
-/// What DynamoDB takes in one batch of reads.
-const MOST_READ: usize = 100;
 
 /// The applications that a text leads to, and the key after which the next page begins.
 pub struct FoundPage {

@@ -59,6 +59,10 @@ fn written(commit: &Commit<'_>, mail: &Mail, tally: &mut Tally) -> Result<(), Vi
         tally.check(Law::M9, !ended, || format!("{} for {number}, which has ended", mail.kind()))?;
     }
     let application = commit.after.application(number);
+    let is_named = application.is_some_and(|application| application.mails.last() == Some(&mail.id));
+    tally.check(Law::M9, is_named, || {
+        format!("{number} does not name its {}: nobody could call it off", mail.kind())
+    })?;
     // ③ of a proxy application goes where the account's own mails go.
     let is_registered = |mail: &Mail| {
         mail.kind() == MailKind::ExistingAccountNotice

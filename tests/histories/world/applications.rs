@@ -10,6 +10,7 @@ use shared::domain::{
     },
     form::{ApplicationForm, FormInput, STREET},
     ids::{ApplicationNumber, MailId},
+    mail::Mail,
     session::{ApplicantSession, Progress},
 };
 
@@ -112,7 +113,7 @@ impl World {
     /// `track`: 取下げ.
     pub(super) fn withdraw(&mut self, position: usize) -> Result<(), Stop> {
         self.at_state_page(position, |world, application| {
-            let mails = world.mails_read(application.number)?;
+            let mails = world.mails_read(&application)?;
             let command = Withdraw { notice: world.draw_mail_id(), mails };
             Ok(application.withdraw(command, world.run.now).ok())
         })
@@ -125,7 +126,7 @@ impl World {
         };
         self.at_state_page(position, |world, application| {
             let account = world.account_of(&application)?;
-            let mails = world.mails_read(application.number)?;
+            let mails = world.mails_read(&application)?;
             let command = ProveAddress {
                 email: email.clone(),
                 by: AddressBy::Applicant,
@@ -174,11 +175,16 @@ impl World {
         }
     }
 
-    fn mails_read(&mut self, number: ApplicationNumber) -> Result<Vec<shared::domain::mail::Mail>, Stop> {
+    fn mails_read(&mut self, application: &Application) -> Result<Vec<Mail>, Stop> {
         if self.mutant == Some(Mutant::NothingCalledOff) {
             return Ok(Vec::new());
         }
-        Ok(self.read()?.mails_of(number))
+        let mut mails = self.read()?.mails_of(application);
+        if self.mutant == Some(Mutant::MailsFromAnIndex) {
+            // An index shows what was written a moment ago later than the table does.
+            mails.retain(|mail| mail.created_at < self.run.now);
+        }
+        Ok(mails)
     }
 
     fn account_of(&mut self, application: &Application) -> Result<Option<Account>, Stop> {

@@ -139,12 +139,15 @@ async fn rest(world: &World) -> MailCounts {
 async fn compare(world: &World, facts: &Facts, mails: MailCounts) -> Wrong {
     let mut wrong = Wrong { lost: mails.lost, doubled: mails.doubled };
     let keys = world.keys("APPLICATIONS_TABLE").await;
+    let committed = world.committed_mails().await;
     let mut applicants: BTreeMap<String, usize> = BTreeMap::new();
     for number in keys.iter().filter(|key| key.starts_with("API-")) {
         let application = world.application(number).await;
         *applicants.entry(application.form.email.as_str().to_owned()).or_default() += 1;
-        let receipts = world.store().list_mails_of(application.number).await.expect("readable").into_iter();
-        let receipts = receipts.filter(|mail| mail.kind() == MailKind::Receipt).count();
+        let about_it = committed.iter().filter(|mail| mail.kind() != MailKind::Code);
+        let mine = about_it.filter(|mail| mail.application == Some(application.number));
+        let receipts = mine.clone().filter(|mail| mail.kind() == MailKind::Receipt).count();
+        wrong.lost += mine.filter(|mail| !application.mails.contains(&mail.id)).count();
         wrong.lost += usize::from(receipts == 0);
         wrong.doubled += usize::from(receipts > 1);
         let happened =

@@ -33,12 +33,15 @@ pub use staff_link::{STAFF_LINK_TTL, StaffLink};
 
 use super::{
     contact::EmailAddress,
-    ids::{ApplicationNumber, LoginId},
+    ids::{ApplicationNumber, LoginId, MailId},
     institution::InstitutionKind,
     limits::Usage,
     prefecture::{Desk, Prefecture, PrefectureDesk},
     registry::Registered,
 };
+
+/// So many of its last mails an account knows: more than leave within the time that one may wait in the outbox.
+const MOST_MAILS: usize = 20;
 
 /// The account of one institution.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +63,8 @@ pub struct Account {
     pub failures: Usage,
     /// The application that it came from; none for accounts of before.
     pub application: Option<ApplicationNumber>,
+    /// The last mails about the account alone (a new password, the login ID), oldest first.
+    pub mails: Vec<MailId>,
     pub created_at: Timestamp,
     pub version: u64,
 }
@@ -131,6 +136,16 @@ impl Account {
         Self { email, epoch: self.epoch + 1, version: self.version + 1, ..self }
     }
 
+    /// The same account, which knows one more mail about it.
+    #[must_use]
+    pub fn mailed(self, mail: MailId) -> Self {
+        let mut mails = self.mails;
+        mails.push(mail);
+        let older = mails.len().saturating_sub(MOST_MAILS);
+        mails.drain(..older);
+        Self { mails, version: self.version + 1, ..self }
+    }
+
     /// The account that a list of accounts names; its person sets a password by the registered address.
     pub fn of_list(registered: &Registered, now: Timestamp) -> Option<Self> {
         let listed = registered.account.as_ref()?;
@@ -146,6 +161,7 @@ impl Account {
             epoch: 1,
             failures: Usage::default(),
             application: None,
+            mails: Vec::new(),
             created_at: now,
             version: 1,
         })

@@ -33,6 +33,7 @@ pub fn account() -> Account {
         epoch: 2,
         failures: Usage::default(),
         application: None,
+        mails: Vec::new(),
         created_at: *NOON,
         version: 4,
     }

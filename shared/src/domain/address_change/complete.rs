@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::{AddressChange, ChangeDecided, ChangeEvent, ChangeRefused, ChangeStatus, ChangeTarget};
 use crate::domain::{
     account::{Account, NewLink, Secretary},
-    application::{AddressBy, Also, Application, Decided, ProveAddress},
+    application::{AddressBy, Also, Application, Decided, ProveAddress, called_off},
     mail::{ChangeStage, Mail},
 };
 
@@ -18,6 +18,8 @@ use crate::domain::{
 #[derive(Debug, Clone)]
 pub struct Complete {
     pub account: Account,
+    /// What was written about the account alone, as far as it may not have left yet.
+    pub mails: Vec<Mail>,
     /// The application that the account came from, with its mails.
     pub application: Option<(Application, Vec<Mail>)>,
     /// The id of the mail, and the keyed hash of the link's token if it is ②.
@@ -32,7 +34,7 @@ impl AddressChange {
         now: Timestamp,
     ) -> Result<ChangeDecided, ChangeRefused> {
         let login_id = self.for_secretariat(by)?.clone();
-        let Complete { account, application, new } = command;
+        let Complete { account, mails: of_account, application, new } = command;
         if account.login_id != login_id {
             return Err(ChangeRefused::AnotherAccount);
         }
@@ -43,6 +45,7 @@ impl AddressChange {
         let email = self.items.new_email.clone();
         let (application, mails) = application.unzip();
         let mails = mails.unwrap_or_default();
+        let called_off = called_off(of_account, "address changed", now);
         if let Some(application) = application.clone().filter(|_| account.password.is_none())
             && application.can_prove_address().is_ok()
         {
@@ -50,12 +53,17 @@ impl AddressChange {
             let prove = ProveAddress { email, by, account: Some(account), new, mails };
             let application: Decided = application.prove_address(prove, now)?;
             let decided = self.moved(status, event, Vec::new(), now);
-            return Ok(ChangeDecided { application: Some(application), ..decided });
+            return Ok(ChangeDecided {
+                application: Some(application),
+                also: called_off.collect(),
+                ..decided
+            });
         }
         let told = self.told(new.mail, email.clone(), ChangeStage::Completed { login_id });
         let mut decided = self.moved(status, event, vec![told], now);
         decided.application =
             application.map(|application| application.follow_account(email.clone(), by, mails, now));
+        decided.also.extend(called_off);
         decided.also.push(Also::ReplaceAccount { account: account.moved_to(email) });
         Ok(decided)
     }

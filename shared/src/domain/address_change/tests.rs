@@ -50,7 +50,7 @@ fn new_link() -> NewLink {
 }
 
 fn completion(account: Account) -> Complete {
-    Complete { account, application: None, new: new_link() }
+    Complete { account, mails: Vec::new(), application: None, new: new_link() }
 }
 
 fn completed() -> AddressChange {
@@ -154,6 +154,12 @@ fn only_the_forwarded_account_changes_and_all_that_was_opened_by_the_old_address
         ..account()
     };
     assert_eq!(decided.also, [Also::ReplaceAccount { account: moved }]);
+    let waiting = account().reminder(mail_id(7)).pending(at(0));
+    let command = Complete { mails: vec![waiting], ..completion(account()) };
+    let also = forwarded().complete(command, &secretary(), at(3)).unwrap().also;
+    let called_off =
+        also.iter().any(|also| matches!(also, Also::CancelMail { mail } if mail.id == mail_id(7)));
+    assert!(called_off, "what waits for the old address stays here: {also:?}");
     let content = &decided.mails[0].content;
     assert!(
         matches!(content, MailContent::ChangeRequest { stage: ChangeStage::Completed { login_id }, .. } if *login_id == account().login_id)
@@ -179,6 +185,7 @@ fn the_application_of_the_account_goes_along() {
         let account = Account { password, application: Some(number), ..account() };
         let command = Complete {
             account,
+            mails: Vec::new(),
             application: Some((application(password_set_at), Vec::new())),
             new: new_link(),
         };

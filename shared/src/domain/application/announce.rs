@@ -142,6 +142,7 @@ impl Application {
             epoch: 1,
             failures: Usage::default(),
             application: Some(self.number),
+            mails: Vec::new(),
             created_at: now,
             version: 1,
         }

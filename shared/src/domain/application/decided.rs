@@ -7,7 +7,7 @@ use crate::domain::{
     account::{Account, PasswordLink},
     desk::Listing,
     ids::{LoginId, MailId},
-    mail::{Mail, MailKind, NewMail},
+    mail::{Mail, NewMail},
 };
 
 /// Everything that one decision wants done, all or nothing.
@@ -79,19 +79,29 @@ impl Application {
     }
 }
 
+/// Takes back those of these mails that have not left.
+pub fn called_off(
+    mails: impl IntoIterator<Item = Mail>,
+    reason: &str,
+    now: Timestamp,
+) -> impl Iterator<Item = Also> {
+    let open = mails.into_iter().filter_map(move |mail| mail.cancel(reason, now));
+    open.map(|mail| Also::CancelMail { mail })
+}
+
 impl Decided {
     /// Takes back those of these mails that have not left. Each must be as it was read when this is committed:
     /// one that somebody claims meanwhile is lost here, and read again.
     #[must_use]
     pub fn cancelling(mut self, mails: impl IntoIterator<Item = Mail>, reason: &str) -> Self {
-        // A code is about the visit of whoever asked for it, not about the application.
-        let about_it = mails.into_iter().filter(|mail| mail.kind() != MailKind::Code);
-        let cancelled = about_it.filter_map(|mail| mail.cancel(reason, self.at));
-        self.also.extend(cancelled.map(|mail| Also::CancelMail { mail }));
+        self.also.extend(called_off(mails, reason, self.at));
         self
     }
 
     pub(super) fn mailing(mut self, mail: NewMail) -> Self {
+        if mail.application == Some(self.next.number) {
+            self.next.mails.push(mail.id.clone());
+        }
         self.mails.push(mail);
         self
     }

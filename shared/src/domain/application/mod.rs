@@ -16,7 +16,8 @@
 //! `Rejected` or `Withdrawn` is a new application (`submit`).
 //!
 //! Architecture invariant: every move is one value (`Decided`) with the state and version that it started
-//! from, exactly one audit event, and the mails that must leave.
+//! from, exactly one audit event, and the mails that must leave. The application names every mail about it, so that
+//! who calls mails off has read all of them, also one that was written a moment ago.
 
 mod announce;
 mod approve;
@@ -45,7 +46,7 @@ pub use announce::{Announce, AnnounceError};
 pub use approve::Approve;
 pub use audit::{AuditEntry, AuditEvent};
 pub use correct_address::{CorrectAddress, CorrectAddressError};
-pub use decided::{Also, Decided, Was};
+pub use decided::{Also, Decided, Was, called_off};
 pub use duplicates::{DuplicateKey, Likeness, PossibleDuplicate, duplicate_keys};
 pub use flag::{FlagReason, Flags, STUCK_AFTER};
 pub use hold::{Hold, HoldError, HoldReason};
@@ -61,7 +62,12 @@ pub use submit::{Submission, submit};
 pub use submit_on_behalf::{SubmitOnBehalf, submit_on_behalf};
 pub use withdraw::{NotOpen, Withdraw};
 
-use super::{account::Reviewer, form::ApplicationForm, ids::ApplicationNumber, prefecture::PrefectureDesk};
+use super::{
+    account::Reviewer,
+    form::ApplicationForm,
+    ids::{ApplicationNumber, MailId},
+    prefecture::PrefectureDesk,
+};
 
 /// One application, as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +87,8 @@ pub struct Application {
     /// The secretariat keeps it out of the issuing runs.
     pub hold: Option<Hold>,
     pub history: Vec<AuditEntry>,
+    /// Every mail that was written about it, in the order in which they were.
+    pub mails: Vec<MailId>,
     pub version: u64,
 }
 

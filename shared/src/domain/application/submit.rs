@@ -28,7 +28,7 @@ pub struct Submission {
 pub fn submit(submission: Submission, now: Timestamp) -> (Application, NewMail) {
     let Submission { number, form, terms_version, agreed_at, receipt, applied_again_of } = submission;
     let mail = NewMail {
-        id: receipt,
+        id: receipt.clone(),
         application: Some(number),
         to: form.email.clone(),
         content: MailContent::Receipt {
@@ -37,7 +37,7 @@ pub fn submit(submission: Submission, now: Timestamp) -> (Application, NewMail) 
         },
     };
     let application = filed(number, form, (terms_version, agreed_at), AuditEvent::Submitted, now);
-    (Application { applied_again_of, ..application }, mail)
+    (Application { applied_again_of, mails: vec![receipt], ..application }, mail)
 }
 
 /// An application at its beginning, which `event` was.
@@ -60,6 +60,7 @@ pub(super) fn filed(
         flags: Flags::default(),
         hold: None,
         history: vec![AuditEntry { at: now, event }],
+        mails: Vec::new(),
         version: 1,
     }
 }

@@ -70,6 +70,7 @@ fn account(rights: &[Right]) -> Account {
         epoch: 1,
         failures: Usage::default(),
         application: None,
+        mails: Vec::new(),
         created_at: *NOON,
         version: 7,
     }
