@@ -4,6 +4,7 @@
 //! still fails is begun again a step earlier.
 
 use jiff::SignedDuration;
+use local::blueprint::TriggerSpec;
 use serde_json::json;
 use shared::domain::{
     account::{Account, Right, institution_keys},
@@ -23,13 +24,16 @@ pub(crate) const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 pub(crate) async fn apply(world: &World) -> Expected {
     let (hospital, visitor) = (Institution::nara_hospital(), world.visitor());
+    visitor.look("/user-Registration-Form").await.page();
     begin(&hospital, &visitor).await;
     visitor.look("/user-Registration-Form/confirm").await.page();
     let code = ("/user-Registration-Form/code", "/user-Registration-Form/verify");
     prove(world, &visitor, code, &hospital.email, "/application/form").await;
     visitor.look("/application/form").await.page();
+    visitor.look("/application/postal/6308213").await.page();
     let filled = visitor.persist("/application/form", &hospital.form).await;
     assert_eq!(filled.leads_to(), "/application/terms");
+    visitor.look("/application/terms").await.page();
     let agreed = json!({ "agree_terms": "yes", "agree_privacy": "yes" });
     let agreed = visitor.persist("/application/terms", &agreed).await;
     assert_eq!(agreed.leads_to(), "/application/check");
@@ -38,6 +42,8 @@ pub(crate) async fn apply(world: &World) -> Expected {
     assert_eq!(submitted.leads_to(), "/application/done");
     let done = visitor.look("/application/done").await.page();
     let number = done["number"].as_str().expect("the done page names the number").to_owned();
+    let download = visitor.look("/application/download?format=csv").await;
+    assert!(download.status == 200 && download.text.contains(&number), "{}", download.text);
     world.rest_until(async || true).await;
     Expected::of(&number, &["submitted"]).mail("receipt", 1)
 }
@@ -66,6 +72,7 @@ async fn prove(world: &World, visitor: &Visitor, (send, verify): (&str, &str), e
         if world.mails("code", email).is_empty() {
             world.pass(SignedDuration::from_secs(90)).await;
         }
+        visitor.look(verify).await;
         let Some(mail) = world.mails("code", email).pop() else { continue };
         let code = mail.code.expect("the mail carries a code");
         let verified = visitor.persist(verify, &json!({ "code": code })).await;
@@ -81,15 +88,21 @@ pub(crate) async fn officer_signs_in(world: &World) -> Expected {
     for _ in 0..4 {
         // No second factor works twice.
         world.pass(SignedDuration::from_secs(30)).await;
+        visitor.look("/staff/sign-in").await;
         let first = json!({ "staff_id": "nara-medical", "password": local::demo::PASSWORD });
         let first = visitor.persist("/staff/sign-in", &first).await;
         if first.status != 303 {
             continue;
         }
+        visitor.look("/staff/second-factor").await;
         let code = json!({ "code": world.totp("nara-medical").await });
         let second = visitor.persist("/staff/second-factor", &code).await;
         if second.status == 303 && second.leads_to() == "/review" {
             visitor.look("/review?status=submitted").await.page();
+            visitor.look("/staff/home").await.page();
+            visitor.look("/review/dashboard").await.page();
+            visitor.look("/review/search?q=0742").await.page();
+            assert_eq!(visitor.look("/review/export?format=csv").await.status, 200);
             assert_eq!(visitor.persist("/staff/sign-out", &json!({})).await.leads_to(), "/staff/sign-in");
             return Expected::nothing();
         }
@@ -162,11 +175,13 @@ async fn set_password_and_sign_in(world: &World, to: &str) {
     if set.status == 303 {
         assert_eq!(set.leads_to(), "/menu");
         user.look("/menu").await.page();
+        user.look("/menu/medical-information").await.page();
     }
     // Whoever was told that the link is used up signs in with the password, as the page says.
     let named = notice.text.lines().find(|line| line.contains("ログインID") && line.contains('：'));
     let login_id = named.and_then(|line| line.rsplit('：').next()).expect("② names the login ID").trim();
     let signed_in = world.visitor();
+    signed_in.look("/sign-in").await.page();
     let typed = json!({ "login_id": login_id, "password": PASSWORD });
     let answer = signed_in.persist("/sign-in", &typed).await;
     assert_eq!(answer.leads_to(), "/menu", "{}", answer.text);
@@ -217,6 +232,7 @@ fn account_of(application: &Application, rights: &[Right]) -> Account {
         epoch: 1,
         failures: Usage::default(),
         application: None,
+        mails: Vec::new(),
         created_at: application.submitted_at,
         version: 1,
     }
@@ -242,11 +258,27 @@ async fn advance_notice_arrives(world: &World, application: &Application) -> Exp
     Expected::of(&number, &history).mail("advance-notice", 1)
 }
 
+/// Every page that is open to all.
+pub(crate) async fn open_pages(world: &World) -> Expected {
+    let visitor = world.visitor();
+    let site = world.stack.blueprint().functions.iter().find(|function| function.name == "site");
+    for trigger in &site.expect("the template names it").triggers {
+        let TriggerSpec::Route { path, .. } = trigger else { continue };
+        let path = path.replace("{topic}", "apply").replace("{trail}", "mail.recent");
+        let path = path.replace("/assets/{name}", &shared::web::asset("site.css"));
+        if path.starts_with('/') {
+            assert_eq!(visitor.look(&path).await.status, 200, "{path}");
+        }
+    }
+    Expected::nothing()
+}
+
 pub(crate) async fn look_up(world: &World) -> Expected {
     let application = world.submitted(HOUR).await;
     let (number, email) = (application.number.to_string(), application.form.email.as_str().to_owned());
     for _ in 0..3 {
         let visitor = world.visitor();
+        visitor.look("/track").await.page();
         let asked = visitor.persist("/track", &json!({ "number": number, "email": email })).await;
         if asked.status != 303 {
             continue;
@@ -267,6 +299,7 @@ async fn proven(world: &World, visitor: &Visitor, email: &str) -> bool {
     if world.mails("code", email).is_empty() {
         world.pass(SignedDuration::from_secs(90)).await;
     }
+    visitor.look("/track/code").await;
     let Some(mail) = world.mails("code", email).pop() else { return false };
     let code = json!({ "code": mail.code.expect("the mail carries a code") });
     let opened = visitor.persist("/track/code", &code).await;

@@ -1,11 +1,11 @@
 //! The legs: each starts from a state of its own, and asserts the one that it ends in.
 //!
-//! Invariant: what is not disturbed in any leg is named in `coverage`, with why.
+//! Invariant: each act is gone in a leg that disturbs its function (`coverage`).
 
 use shared::domain::account::Right;
 use tests::World;
 
-use crate::{audit::Expected, journey, operating, verbs};
+use crate::{addresses, audit::Expected, desk, journey, lists, operating, people, verbs};
 
 /// One leg.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +26,8 @@ pub(crate) enum Leg {
     WakeUpLost,
     /// Whoever had claimed a mail died before it was handed over.
     WorkerDied,
+    /// The pages that are open to all.
+    OpenPages,
     LookUp,
     /// Three weeks are over.
     Stuck,
@@ -46,10 +48,31 @@ pub(crate) enum Leg {
     OperateStaff,
     /// What failed is sent back to work.
     Redrive,
+    /// 代理申請, to ① delivered.
+    Proxy,
+    /// The address of a proxy application, whose ① is called off.
+    CorrectAddress,
+    RejectSelected,
+    /// メールアドレス変更依頼, to the account's new address.
+    ChangeAccount,
+    ChangeRefusedByDesk,
+    ChangeRefusedBySecretariat,
+    /// The same for an application, whose ① is called off.
+    RegisterAddress,
+    /// ログインIDの問い合わせ.
+    LoginId,
+    /// From the invitation to the second factor.
+    StaffInvited,
+    StaffForgotPassword,
+    /// 名簿の取込み, to the list that holds.
+    Import,
+    DiscardedImport,
+    /// 配信停止リスト: an address is let go.
+    Suppression,
 }
 
 impl Leg {
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 38] = [
         Self::Apply,
         Self::OfficerSignsIn,
         Self::Approve,
@@ -59,6 +82,7 @@ impl Leg {
         Self::AlreadyEntitled,
         Self::WakeUpLost,
         Self::WorkerDied,
+        Self::OpenPages,
         Self::LookUp,
         Self::Stuck,
         Self::Return,
@@ -74,6 +98,19 @@ impl Leg {
         Self::OperateSettings,
         Self::OperateStaff,
         Self::Redrive,
+        Self::Proxy,
+        Self::CorrectAddress,
+        Self::RejectSelected,
+        Self::ChangeAccount,
+        Self::ChangeRefusedByDesk,
+        Self::ChangeRefusedBySecretariat,
+        Self::RegisterAddress,
+        Self::LoginId,
+        Self::StaffInvited,
+        Self::StaffForgotPassword,
+        Self::Import,
+        Self::DiscardedImport,
+        Self::Suppression,
     ];
 
     /// When it begins, in Japan: a Friday, a Monday morning, an early morning.
@@ -87,6 +124,7 @@ impl Leg {
             | Self::AlreadyEntitled
             | Self::WakeUpLost
             | Self::WorkerDied
+            | Self::OpenPages
             | Self::LookUp
             | Self::Return
             | Self::ApproveSelected
@@ -99,7 +137,20 @@ impl Leg {
             | Self::OperateCase
             | Self::OperateSettings
             | Self::OperateStaff
-            | Self::Redrive => "2027-01-22T10:00:00+09:00",
+            | Self::Redrive
+            | Self::Proxy
+            | Self::CorrectAddress
+            | Self::RejectSelected
+            | Self::ChangeAccount
+            | Self::ChangeRefusedByDesk
+            | Self::ChangeRefusedBySecretariat
+            | Self::RegisterAddress
+            | Self::LoginId
+            | Self::StaffInvited
+            | Self::StaffForgotPassword
+            | Self::Import
+            | Self::DiscardedImport
+            | Self::Suppression => "2027-01-22T10:00:00+09:00",
             Self::Announce | Self::Resend => "2027-01-25T08:59:00+09:00",
             Self::Stuck => "2027-01-22T05:59:00+09:00",
         }
@@ -118,16 +169,30 @@ impl Leg {
             Self::ExistingAccount => &["issue-account", "record-delivery"],
             Self::AlreadyEntitled => &["issue-account"],
             Self::WakeUpLost | Self::WorkerDied => &["sweep-outbox"],
+            Self::OpenPages => &["site"],
             Self::Stuck => &["flag-stuck", "index-desks"],
-            Self::Reject | Self::Return | Self::ApproveSelected => &["review"],
+            Self::Reject
+            | Self::Return
+            | Self::ApproveSelected
+            | Self::Proxy
+            | Self::CorrectAddress
+            | Self::RejectSelected => &["review"],
+            Self::ChangeAccount
+            | Self::ChangeRefusedByDesk
+            | Self::ChangeRefusedBySecretariat
+            | Self::RegisterAddress => &["change-address"],
+            Self::LoginId | Self::StaffForgotPassword => &["set-password"],
+            Self::Import => &["operate", "import-institutions"],
+            Self::Suppression => &["operate", "lift-suppression"],
             Self::LookUp | Self::Withdraw | Self::ProveAddress | Self::Resend => &["track"],
             Self::Correct | Self::ApplyAgain => &["track", "submit"],
-            Self::ForgottenPassword => &["set-password", "sign-in"],
+            Self::ForgottenPassword | Self::StaffInvited => &["set-password", "sign-in"],
             Self::OperateResend
             | Self::OperateCase
             | Self::OperateSettings
             | Self::OperateStaff
-            | Self::Redrive => &["operate"],
+            | Self::Redrive
+            | Self::DiscardedImport => &["operate"],
         }
     }
 
@@ -143,13 +208,27 @@ impl Leg {
             | Self::OperateCase
             | Self::OperateSettings
             | Self::OperateStaff
-            | Self::Redrive => true,
+            | Self::Redrive
+            | Self::Proxy
+            | Self::CorrectAddress
+            | Self::RejectSelected
+            | Self::ChangeAccount
+            | Self::ChangeRefusedByDesk
+            | Self::ChangeRefusedBySecretariat
+            | Self::RegisterAddress
+            | Self::LoginId
+            | Self::StaffInvited
+            | Self::StaffForgotPassword
+            | Self::Import
+            | Self::DiscardedImport
+            | Self::Suppression => true,
             Self::Apply
             | Self::Announce
             | Self::ExistingAccount
             | Self::AlreadyEntitled
             | Self::WakeUpLost
             | Self::WorkerDied
+            | Self::OpenPages
             | Self::LookUp
             | Self::Stuck
             | Self::Withdraw
@@ -172,6 +251,7 @@ impl Leg {
             Self::AlreadyEntitled => journey::existing_account(world, &[Right::MedicalInformation]).await,
             Self::WakeUpLost => journey::wake_up_lost(world).await,
             Self::WorkerDied => journey::worker_died(world).await,
+            Self::OpenPages => journey::open_pages(world).await,
             Self::LookUp => journey::look_up(world).await,
             Self::Stuck => journey::stuck(world).await,
             Self::Return => verbs::return_it(world).await,
@@ -187,6 +267,19 @@ impl Leg {
             Self::OperateSettings => operating::settings(world).await,
             Self::OperateStaff => operating::staff(world).await,
             Self::Redrive => operating::redrive(world).await,
+            Self::Suppression => operating::suppression(world).await,
+            Self::Proxy => desk::proxy(world).await,
+            Self::CorrectAddress => desk::correct_address(world).await,
+            Self::RejectSelected => desk::reject_selected(world).await,
+            Self::ChangeAccount => addresses::change(world).await,
+            Self::ChangeRefusedByDesk => addresses::refused_by_desk(world).await,
+            Self::ChangeRefusedBySecretariat => addresses::refused_by_secretariat(world).await,
+            Self::RegisterAddress => addresses::register(world).await,
+            Self::LoginId => people::login_id(world).await,
+            Self::StaffInvited => people::invited(world).await,
+            Self::StaffForgotPassword => people::forgotten(world).await,
+            Self::Import => lists::import(world).await,
+            Self::DiscardedImport => lists::discarded_import(world).await,
         }
     }
 }

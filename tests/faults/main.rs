@@ -10,13 +10,17 @@
 #![expect(clippy::expect_used, reason = "in a test, what should be there and is not ends it")]
 #![expect(clippy::print_stdout, reason = "the campaign prints its counts")]
 
+mod addresses;
 mod audit;
 mod campaign;
 mod coverage;
+mod desk;
 mod journey;
 mod legs;
+mod lists;
 mod operating;
 mod pairs;
+mod people;
 mod verbs;
 
 use std::{collections::BTreeSet, sync::Arc};

@@ -12,6 +12,7 @@ use crate::{
     verbs::{assert_done, is_delivered},
 };
 
+const SUPPRESSED: &str = "ijika@wakakusa.example.jp";
 const DELIVERED: [&str; 4] = ["submitted", "approved", "advance-notice-written", "advance-notice-delivered"];
 
 /// ① again, of which nothing came.
@@ -33,6 +34,7 @@ pub(crate) async fn resend(world: &World) -> Expected {
 pub(crate) async fn case(world: &World) -> Expected {
     let number = world.approved(HOUR).await.number.to_string();
     let secretary = world.signed_in("secretariat").await;
+    secretary.look("/operate/dashboard").await.page();
     secretary.look("/operate?queue=issue").await.page();
     let case = format!("/operate/applications/{number}");
     assert_eq!(secretary.look(&format!("/operate/find?q={number}")).await.leads_to(), case);
@@ -108,6 +110,19 @@ pub(crate) async fn staff(world: &World) -> Expected {
     }
     secretary.look("/operate/staff/nara-new").await.page();
     world.rest_until(async || true).await;
+    Expected::nothing()
+}
+
+/// An address that SES keeps is let go.
+pub(crate) async fn suppression(world: &World) -> Expected {
+    world.stack.ledger().suppress(SUPPRESSED, "BOUNCE").expect("suppressed");
+    let secretary = world.signed_in("secretariat").await;
+    let ask = json!({ "address": SUPPRESSED, "reason": "受信箱を空けたとの電話" });
+    secretary.persist("/operate/suppressions", &ask).await.leads_to();
+    secretary.look("/operate/suppressions").await.page();
+    let waiting = async || world.store().list_waiting_removals(10).await.expect("a list");
+    world.rest_until(async || waiting().await.is_empty()).await;
+    assert!(world.stack.ledger().suppressed(SUPPRESSED).expect("readable").is_none(), "SES lets it go");
     Expected::nothing()
 }
 

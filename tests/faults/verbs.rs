@@ -147,6 +147,7 @@ async fn has_typed_code(world: &World, state: &Visitor) -> bool {
     if world.mails("code", NEW_ADDRESS).is_empty() {
         world.pass(SignedDuration::from_secs(90)).await;
     }
+    state.look("/track/address/code").await;
     let Some(mail) = world.mails("code", NEW_ADDRESS).pop() else { return false };
     let code = json!({ "code": mail.code.expect("the mail carries a code") });
     let proven = state.persist("/track/address/code", &code).await;

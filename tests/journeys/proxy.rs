@@ -7,13 +7,6 @@ use tests::{Institution, Visitor, World};
 
 const WRONG: &str = "ijika@wakakusa.example.co";
 
-/// The hidden fields of a page's form, as a browser sends them.
-fn hidden(html: &str) -> Vec<(String, String)> {
-    let fields = html.split("<input type=\"hidden\" name=\"").skip(1);
-    let value = |rest: &str| rest.split('"').next().expect("a quoted value").to_owned();
-    fields.map(|field| (value(field), value(field.split("value=\"").nth(1).expect("a value")))).collect()
-}
-
 fn form(institution: &Institution) -> Vec<(String, String)> {
     let typed = institution.form.as_object().expect("answers").iter();
     let typed = typed.map(|(name, value)| (name.clone(), value.as_str().expect("a text").to_owned()));
@@ -32,7 +25,7 @@ async fn post(officer: &Visitor, fields: &[(String, String)], more: &[(&str, &st
 async fn file(officer: &Visitor, institution: &Institution) -> String {
     let check = post(officer, &form(institution), &[]).await;
     assert!(check.status == 200 && check.text.contains("まだ申請は完了していません"), "{}", check.text);
-    let hidden = hidden(&check.text);
+    let hidden = check.hidden_fields();
     let filed = post(officer, &hidden, &[("step", "confirm")]).await;
     let again = post(officer, &hidden, &[("step", "confirm")]).await;
     assert_eq!(filed.leads_to(), again.leads_to(), "sent twice, filed once");
@@ -95,7 +88,7 @@ async fn what_is_wrong_is_said_at_once_and_nothing_is_filed_without_its_check_pa
     // What another officer drew is not this one's.
     let check = post(&officer, &own, &[]).await;
     let colleague = world.officer("osaka-medical").await;
-    let stolen = post(&colleague, &hidden(&check.text), &[("step", "confirm")]).await;
+    let stolen = post(&colleague, &check.hidden_fields(), &[("step", "confirm")]).await;
     assert_eq!(stolen.status, 422);
     assert!(officer.queue("submitted").await.is_empty(), "nothing was filed");
     world.end().await;

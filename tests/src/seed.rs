@@ -6,12 +6,13 @@ use shared::{
         account::Reviewer,
         application::{
             Application, Approve, Decided, Issue, NoticeFate, Reject, RejectionReason, ReturnForCorrection,
-            Status, Submission, correction_due_on,
+            Status, Submission, SubmitOnBehalf, correction_due_on,
             samples::{form_of, nara_hospital_input, nara_medical},
-            submit,
+            submit, submit_on_behalf,
         },
+        contact::EmailAddress,
         delivery::{DeliveryEvent, EventKind},
-        form::Field,
+        form::{ApplicationForm, Field},
         ids::{MailId, StaffId},
         outbox::{ClaimId, Outbox},
         session::{ApplicantSession, Holder, Progress, Session},
@@ -114,15 +115,30 @@ impl World {
 
     /// That application in 発行中, its ① in the outbox; nobody was told.
     pub async fn issuing(&self, ago: SignedDuration) -> (Application, MailId) {
-        let at = self.stack.now() - ago;
+        self.issue(self.approved(ago).await, self.stack.now() - ago).await
+    }
+
+    /// The same, filed by an officer under an address that nobody has proven.
+    pub async fn issuing_on_behalf(&self, ago: SignedDuration, email: &str) -> (Application, MailId) {
+        let (at, store) = (self.stack.now() - ago, self.store());
+        let number = store.draw_application_number().await.expect("a number");
+        let email = EmailAddress::parse(email).expect("an address");
+        let form = ApplicationForm { email, ..form_of(&nara_hospital_input()) };
+        let command = SubmitOnBehalf { number, form, terms_version: "1".into() };
+        let filed = submit_on_behalf(command, &nara_medical(), at).expect("of the own desk");
+        store.commit_proxy_submission(&filed).await.expect("a new application");
+        let approved = filed.approve(Approve, &nara_medical(), at).expect("under review");
+        self.issue(self.commit_seed(approved).await, at).await
+    }
+
+    async fn issue(&self, approved: Application, at: Timestamp) -> (Application, MailId) {
         let command = Issue {
             existing: None,
             mail: self.seed_mail_id(),
             notify_already_entitled: true,
             freezes: FreezeWindows::default(),
         };
-        let decided = self.approved(ago).await.issue(command, at).expect("approved");
-        let application = self.commit_seed(decided).await;
+        let application = self.commit_seed(approved.issue(command, at).expect("approved")).await;
         let Status::Issuing { advance, .. } = application.status.clone() else { panic!("not issuing") };
         (application, advance)
     }

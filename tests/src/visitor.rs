@@ -133,26 +133,22 @@ impl Visitor {
     /// The same form again when the server fails, twice at most, as a person would; what it answered in the
     /// end.
     pub async fn persist(&self, path: &str, body: &Value) -> Answer {
-        let mut answer = self.act(path, body).await;
-        for _ in 0..TRIES_AGAIN {
-            if answer.status < 500 {
-                break;
-            }
-            answer = self.act(path, body).await;
-        }
-        answer
+        until_it_answers(async || self.act(path, body).await).await
+    }
+
+    /// The same of a browser's form.
+    pub async fn persist_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        until_it_answers(async || self.submit_form(path, fields).await).await
+    }
+
+    /// The same of bytes.
+    pub async fn persist_bytes(&self, path: &str, content_type: &str, bytes: &[u8]) -> Answer {
+        until_it_answers(async || self.send_bytes(path, content_type, bytes.to_vec()).await).await
     }
 
     /// A page, reloaded when the server fails, twice at most.
     pub async fn look(&self, path: &str) -> Answer {
-        let mut answer = self.see(path).await;
-        for _ in 0..TRIES_AGAIN {
-            if answer.status < 500 {
-                break;
-            }
-            answer = self.see(path).await;
-        }
-        answer
+        until_it_answers(async || self.see(path).await).await
     }
 
     /// The browser holds this cookie from now on.
@@ -203,6 +199,17 @@ impl Visitor {
     }
 }
 
+async fn until_it_answers(ask: impl AsyncFn() -> Answer) -> Answer {
+    let mut answer = ask().await;
+    for _ in 0..TRIES_AGAIN {
+        if answer.status < 500 {
+            break;
+        }
+        answer = ask().await;
+    }
+    answer
+}
+
 impl Answer {
     /// The page that a 303 leads to.
     pub fn leads_to(&self) -> &str {
@@ -214,6 +221,13 @@ impl Answer {
     pub fn page(self) -> Value {
         assert_eq!(self.status, 200, "no page: {}", self.text);
         self.body
+    }
+
+    /// The hidden fields of a page's form, as a browser sends them.
+    pub fn hidden_fields(&self) -> Vec<(String, String)> {
+        let fields = self.text.split("<input type=\"hidden\" name=\"").skip(1);
+        let value = |rest: &str| rest.split('"').next().expect("a quoted value").to_owned();
+        fields.map(|field| (value(field), value(field.split("value=\"").nth(1).expect("a value")))).collect()
     }
 
     /// The fields that a 422 complains of.
