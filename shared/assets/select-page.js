@@ -7,7 +7,7 @@ if (place && boxes.length > 1) {
   const button = document.createElement("button");
   const show = () => {
     const all = boxes.every((box) => box.checked);
-    button.textContent = all ? "このページの選択をすべて外す" : `このページの${boxes.length}件をすべて選択する`;
+    button.textContent = all ? "このページの選択を全て外す" : `このページの${boxes.length}件を全て選択する`;
   };
   button.type = "button";
   button.className = "button button--secondary";

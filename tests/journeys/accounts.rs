@@ -110,7 +110,7 @@ async fn a_forgotten_password_is_set_anew_by_the_newest_link_only() {
     person.see("/menu").await.page();
 
     assert_eq!(before.see("/menu").await.status, 401, "sessions of before are over");
-    for (link, words) in [(&second, "すでにパスワードが設定されています"), (&first, "別のURLで")]
+    for (link, words) in [(&second, "既にパスワードが設定されています"), (&first, "別のURLで")]
     {
         let answer = set(&world.visitor(), link, "another password entirely").await;
         assert_eq!((answer.status, answer.text.contains(words)), (410, true), "{}", answer.text);

@@ -53,7 +53,7 @@ pub(crate) fn refusal(refused: &ChangeRefused, path: &str) -> Problem {
             "このログインIDのアカウントは、担当する都道府県・区分にありません。".to_owned()
         }
         ChangeRefused::SameAddress => {
-            "変更後メールアドレスは、すでに登録されています。依頼者にログインIDの問い合わせ画面をご案内ください。".to_owned()
+            "変更後メールアドレスは、既に登録されています。依頼者にログインIDの問い合わせ画面をご案内ください。".to_owned()
         }
         ChangeRefused::SamePerson => {
             "都道府県で確認した本人は、変更を実行できません。ほかの事務局の担当者に依頼してください。".to_owned()

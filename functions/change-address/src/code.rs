@@ -81,7 +81,7 @@ impl Begins for HandIn<'_> {
         let draft = draft.ok_or_else(|| Problem::sign_in_first(START))?;
         let receipt = MailId::from_parts(now, app.entropy.bytes());
         let decided = draft.prove(receipt, now).map_err(|_| {
-            Problem::conflict("この依頼は、すでに受け付けています。").with_next(DONE, "受付の画面へ")
+            Problem::conflict("この依頼は、既に受け付けています。").with_next(DONE, "受付の画面へ")
         })?;
         Ok(Begun::Change(Box::new(decided)))
     }

@@ -20,7 +20,7 @@ pub(crate) type Row = (u32, Result<Registered, Vec<String>>);
 struct Record(StringRecord);
 
 const OTHER_ENCODING: &str =
-    "文字コードを判別できません。「CSV UTF-8」または「CSV（Shift_JIS）」の形式で保存し直してください";
+    "文字コードを判別できません。「CSV UTF-8」又は「CSV（Shift_JIS）」の形式で保存し直してください";
 const NO_ROWS: &str = "2行目以降に行がありません。ファイルの内容を確認してください";
 
 impl File {

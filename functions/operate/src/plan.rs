@@ -43,7 +43,7 @@ impl Plan {
         Ok(Some(match queue {
             Queue::Issue => match freezes.at(now) {
                 Some(_) => Self::new(Verdict::Frozen, FROZEN, Some(freezes.open_from(now))),
-                None => Self::new(Verdict::Next, "承認済みのため、次の処理で①または③を送信します。", None),
+                None => Self::new(Verdict::Next, "承認済みのため、次の処理で①又は③を送信します。", None),
             },
             Queue::Announce if due <= now && freezes.announcing_may_happen_at(now)? => Self::new(
                 Verdict::Next,

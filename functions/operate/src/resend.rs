@@ -61,7 +61,7 @@ pub(crate) async fn resend(
 pub(crate) fn what(application: &Application) -> Option<&'static str> {
     match &application.status {
         Status::Issuing { .. } => Some("①事前確認メール"),
-        Status::Issued { password_set_at: None, .. } => Some("利用案内のメール（②または③）"),
+        Status::Issued { password_set_at: None, .. } => Some("利用案内のメール（②又は③）"),
         Status::Issued { password_set_at: Some(_), .. }
         | Status::Submitted
         | Status::Approved

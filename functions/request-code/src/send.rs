@@ -48,7 +48,7 @@ async fn put_right(
     now: Timestamp,
 ) -> Result<Response, Problem> {
     let email = corrected(&verification.email, domain).ok_or_else(|| {
-        Problem::bad_request("メールアドレスを直せませんでした。はじめから入力してください。")
+        Problem::bad_request("メールアドレスを直せませんでした。初めから入力してください。")
     })?;
     match app.verifications.begin(Purpose::Apply, email, None, now).await {
         Ok((_, cookie)) => Ok(SeeOther::to(CONFIRM).with_cookie(cookie).into_response()),

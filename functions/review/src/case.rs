@@ -142,7 +142,7 @@ const UNDELIVERABLE_PROXY: &str = "①事前確認メールが不達のため、
 
 fn outlook(status: &Status) -> &'static str {
     match status {
-        Status::Submitted => "都道府県の確認を待っています。内容を確認し、承認または却下をしてください。",
+        Status::Submitted => "都道府県の確認を待っています。内容を確認し、承認又は却下をしてください。",
         Status::Approved => "承認済みです。G-MIS事務局の発行の手続を待っています。",
         Status::Issuing { outcome: AdvanceOutcome::Awaited, .. } => {
             "①事前確認メールの送信結果を待っています。"

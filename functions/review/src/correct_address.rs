@@ -123,7 +123,7 @@ fn refusal(error: &CorrectAddressError, number: ApplicationNumber) -> Problem {
             "メールアドレスの到達が確認済みのため、都道府県では訂正できません。申請者に、申請状況の画面での変更をご案内ください。",
         ),
         CorrectAddressError::NotOpen(closed) => {
-            conflict(number, &format!("この申請は、すでに「{}」になっています。", closed.status.label()))
+            conflict(number, &format!("この申請は、既に「{}」になっています。", closed.status.label()))
         }
         CorrectAddressError::SameAddress => {
             conflict(number, "入力したメールアドレスは、現在のメールアドレスと同じです。")

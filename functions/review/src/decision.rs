@@ -118,7 +118,7 @@ pub(crate) fn refusal(refused: &ReviewError, number: ApplicationNumber, reader: 
         ReviewError::NotUnderReview { status, last } => {
             let sentence = match last.as_ref().and_then(|entry| Some((entry.at, verdict(entry)?))) {
                 Some((at, verdict)) => verdict.sentence(at, &reader.id),
-                None => format!("この申請は、すでに「{}」になっています。", status.label()),
+                None => format!("この申請は、既に「{}」になっています。", status.label()),
             };
             conflict(number, &sentence)
         }
@@ -130,7 +130,7 @@ pub(crate) fn verdict_for(application: &Application, reader: &Reviewer) -> Strin
     let last = application.last_move().and_then(|entry| Some((entry.at, verdict(entry)?)));
     match last {
         Some((at, verdict)) => verdict.sentence(at, &reader.id),
-        None => format!("この申請は、すでに「{}」になっています。", application.status.kind().label()),
+        None => format!("この申請は、既に「{}」になっています。", application.status.kind().label()),
     }
 }
 

@@ -48,7 +48,7 @@ pub(crate) async fn send(
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             "xlsx",
         ),
-        _ => return Err(Problem::bad_request("ファイルの形式には「csv」または「xlsx」を指定してください。")),
+        _ => return Err(Problem::bad_request("ファイルの形式には「csv」又は「xlsx」を指定してください。")),
     };
     // Who took what, and how much; nothing of what is in it.
     tracing::info!(

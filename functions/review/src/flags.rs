@@ -47,7 +47,7 @@ fn chip(reason: FlagReason) -> &'static str {
 
 fn advice(status: &Status) -> &'static str {
     match status {
-        Status::Submitted => "審査が続いています。内容を確認し、承認または却下をしてください。",
+        Status::Submitted => "審査が続いています。内容を確認し、承認又は却下をしてください。",
         Status::Approved => "発行の手続が始まっていません。G-MIS事務局に状況をお問い合わせください。",
         Status::Issuing { outcome: AdvanceOutcome::Undeliverable, .. } => {
             "①事前確認メールが届いていません。担当部署に電話で連絡し、申請状況の画面で新しいメールアドレスを登録するか、正しいメールアドレスで改めて申請するようご案内ください。"
@@ -81,6 +81,6 @@ mod tests {
         application.flags.since_submission = Some(*NOON);
         let reasons: Vec<_> = flags_of(&application).iter().map(|flag| flag.reason).collect();
         assert_eq!(reasons, ["since-submission", "in-state"]);
-        assert!(flags_of(&application).iter().all(|flag| flag.advice.contains("承認または却下")));
+        assert!(flags_of(&application).iter().all(|flag| flag.advice.contains("承認又は却下")));
     }
 }

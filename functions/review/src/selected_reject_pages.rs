@@ -68,7 +68,7 @@ impl ManyRejectPage {
             reason,
             note,
             note_hint: format!(
-                "却下のお知らせメールの「■都道府県からのご連絡」に、すべての申請で同じように記載されます（{NOTE_LIMIT}文字以内）。"
+                "却下のお知らせメールの「■都道府県からのご連絡」に、全ての申請で同じように記載されます（{NOTE_LIMIT}文字以内）。"
             ),
             errors,
         }

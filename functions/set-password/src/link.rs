@@ -121,7 +121,7 @@ impl OverBecause {
     fn sentence(self) -> &'static str {
         match self {
             Self::Used => {
-                "このURLでは、すでにパスワードが設定されています。設定したパスワードでログインしてください。"
+                "このURLでは、既にパスワードが設定されています。設定したパスワードでログインしてください。"
             }
             Self::Expired => "このURLは有効期限が過ぎたため、パスワードを設定できません。",
             Self::AddressChanged => {

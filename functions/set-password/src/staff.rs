@@ -95,7 +95,7 @@ fn unknown() -> Problem {
 fn over(refused: LinkRefused) -> Problem {
     let sentence = match refused {
         LinkRefused::Used { .. } => {
-            "このURLでは、すでにパスワードが設定されています。設定したパスワードでログインしてください。"
+            "このURLでは、既にパスワードが設定されています。設定したパスワードでログインしてください。"
         }
         LinkRefused::Expired { .. } => {
             "このURLは有効期限が過ぎています。「パスワードをお忘れの方」からURLを請求するか、初めて設定する場合はG-MIS事務局に招待メールの再送を依頼してください。"

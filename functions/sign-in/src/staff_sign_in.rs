@@ -105,7 +105,7 @@ async fn try_password(
 const DOOR: Door = Door {
     holder: "staff",
     field: "password",
-    wrong: "＊職員IDまたはパスワードが正しくありません。入力内容を確認してください。続けて5回誤ると、15分間ログインできなくなります",
+    wrong: "＊職員ID又はパスワードが正しくありません。入力内容を確認してください。続けて5回誤ると、15分間ログインできなくなります",
     way_out: "",
 };
 

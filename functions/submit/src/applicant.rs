@@ -41,7 +41,7 @@ impl App {
         cookies: &Cookies,
         now: Timestamp,
     ) -> Result<ApplicantSession, Problem> {
-        let over = || Problem::session_over(OVER).with_next(ENTRY, "メールアドレスの認証からはじめる");
+        let over = || Problem::session_over(OVER).with_next(ENTRY, "メールアドレスの認証から始める");
         self.load_applicant(cookies, now).await?.ok_or_else(over)
     }
 

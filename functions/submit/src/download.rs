@@ -39,7 +39,7 @@ pub(crate) async fn send(
             let content = spreadsheet::write(&application).map_err(Problem::internal)?;
             (content, "text/csv; charset=utf-8", "csv")
         }
-        _ => return Err(Problem::bad_request("ファイルの形式には「pdf」または「csv」を指定してください。")),
+        _ => return Err(Problem::bad_request("ファイルの形式には「pdf」又は「csv」を指定してください。")),
     };
     Ok(file(content, kind, &format!("{}.{extension}", application.number)))
 }

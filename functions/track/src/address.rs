@@ -102,7 +102,7 @@ impl AddressPage {
 pub(crate) fn refusal(application: &Application, refused: &ProveAddressError) -> Problem {
     match refused {
         ProveAddressError::PasswordSet => too_late(
-            "パスワードの設定が完了しているため、この画面ではメールアドレスを変更できません。都道府県の窓口に、メールアドレスの変更を依頼してください。",
+            "パスワードの設定が完了しているため、この画面ではメールアドレスを変更できません。「メールアドレス変更依頼」の画面から、変更を依頼してください。",
         ),
         ProveAddressError::NotOpen(_) => too_late(format!(
             "この申請は、現在「{}」です。メールアドレスを変更することはできません。",

@@ -35,7 +35,7 @@ const RESEND: Offer = Offer {
 const ADDRESS: Offer = Offer {
     path: "/track/address",
     label: "新しいメールアドレスを登録する",
-    sentence: "メールが届かないとき、担当者が変わったときに、別のメールアドレスで手続を続けられます。",
+    sentence: "メールが届かないとき、担当者が交代したときに、別のメールアドレスで手続を続けられます。",
     posts: false,
 };
 const WITHDRAW: Offer = Offer {

@@ -94,7 +94,7 @@ fn usual_end(what: &str, since: Timestamp, now: Timestamp) -> String {
     let date = japan_date_text(japan_date(end));
     if now < end {
         format!(
-            "{what}1～2週間程度、{date}ごろまでが目安です。申請が集中する時期は、さらに日数がかかることがあります。"
+            "{what}1～2週間程度、{date}ごろまでが目安です。申請が集中する時期は、更に日数がかかることがあります。"
         )
     } else {
         format!(
@@ -113,7 +113,7 @@ fn under_review(application: &Application, now: Timestamp) -> Outlook {
         tone: "info",
         heading: "都道府県が申請内容を確認しています",
         sentences: vec![
-            format!("{desk}が申請内容を確認し、承認または却下します。"),
+            format!("{desk}が申請内容を確認し、承認又は却下します。"),
             usual_end("申請から", application.submitted_at, now),
             "却下されたときは、理由をメールでお知らせします。今、していただくことはありません。".to_owned(),
         ],
@@ -126,7 +126,7 @@ fn approved(application: &Application, now: Timestamp) -> Outlook {
         tone: "info",
         heading: "承認されました。発行の手続を行います",
         sentences: vec![
-            "厚生労働省G-MIS事務局がアカウントを発行します。新しいアカウントの場合は、はじめに①事前確認メールをお送りします。".to_owned(),
+            "厚生労働省G-MIS事務局がアカウントを発行します。新しいアカウントの場合は、初めに①事前確認メールをお送りします。".to_owned(),
             usual_end("承認から", application.entered_at, now),
         ],
         links: vec![],
@@ -266,7 +266,7 @@ fn already_entitled(application: &Application) -> Outlook {
         tone: "warning",
         heading: "新しいアカウントは発行しません",
         sentences: vec![
-            "この機関には、報告の権限があるアカウントがすでにあります。お持ちのログインIDとパスワードでログインしてください。".to_owned(),
+            "この機関には、報告の権限があるアカウントが既にあります。お持ちのログインIDとパスワードでログインしてください。".to_owned(),
             "機関の中で、G-MISを利用している方がいないかをご確認ください。".to_owned(),
             format!("ログインIDが分からないとき、登録したメールアドレスを受信できないときは、{}にお問い合わせください。", desk(application)),
         ],
@@ -298,7 +298,7 @@ fn returned(application: &Application, due_on: Date, now: Timestamp) -> Outlook 
         heading: "申請が差し戻されました。内容を修正してください",
         sentences: vec![
             format!(
-                "{desk}が申請内容を確認したところ、修正が必要な項目がありました。次の連絡をご確認のうえ、修正して再申請してください。"
+                "{desk}が申請内容を確認したところ、修正が必要な項目がありました。次の連絡をご確認の上、修正して再申請してください。"
             ),
             until,
         ],

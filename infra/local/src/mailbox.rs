@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn links_end_where_prose_begins() {
         assert_eq!(
-            links("次の https://a.example/b/c_d-e。および<https://x.example>."),
+            links("次の https://a.example/b/c_d-e。及び<https://x.example>."),
             ["https://a.example/b/c_d-e", "https://x.example"]
         );
         assert_eq!(links("http only, and httpx://no"), Vec::<String>::new());

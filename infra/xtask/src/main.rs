@@ -13,6 +13,8 @@ mod run;
 mod screenshots;
 mod solve;
 mod test;
+#[cfg(test)]
+mod words;
 
 use std::process::ExitCode;
 

@@ -234,7 +234,7 @@ impl MailKind {
             Self::Withdrawn => "取下げのお知らせ",
             Self::AddressChanged => "メールアドレス変更のお知らせ",
             Self::StaffPasswordReset => "担当者用パスワード再設定のご案内",
-            Self::StuckDigest => "3週間超過のお知らせ（窓口あて）",
+            Self::StuckDigest => "3週間超過のお知らせ（窓口宛て）",
             Self::LoginIdReminder => "ログインIDのお知らせ",
             Self::ChangeRequest => "メールアドレス変更依頼についてのお知らせ",
         }

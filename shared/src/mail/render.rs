@@ -288,7 +288,7 @@ mod tests {
                 assert!(text.contains("G-MIS事務局にご連絡ください"), "{name}: whom staff ask");
             } else {
                 assert!(
-                    text.contains("都道府県の担当窓口") && text.contains(&format!("{ORIGIN}/help")),
+                    text.contains("都道府県の窓口") && text.contains(&format!("{ORIGIN}/help")),
                     "{name}: whom to ask"
                 );
                 assert!(text.contains("お尋ねすることはありません"), "{name}: staff never ask");

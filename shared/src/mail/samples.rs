@@ -74,7 +74,7 @@ fn of_applications() -> Vec<(&'static str, MailContent)> {
                 institution_name: institution_name(),
                 contact_name: contact_name(),
                 reason: RejectionReason::WrongInstitutionCode,
-                note: "機関コードが登録内容と一致しませんでした。\r\n\r\nご確認のうえ、改めて申請してください。\r\n".into(),
+                note: "機関コードが登録内容と一致しませんでした。\r\n\r\nご確認の上、改めて申請してください。\r\n".into(),
             },
         ),
         (

@@ -110,9 +110,9 @@ impl ProblemKind {
             Self::SignInFirst => Row {
                 status: StatusCode::UNAUTHORIZED,
                 slug: "sign-in-first",
-                title: "はじめに本人確認が必要です",
+                title: "初めに本人確認が必要です",
                 detail: "この画面を開くための確認が済んでいないか、有効時間が過ぎました。",
-                advice: "ログインまたはメールアドレスの認証を、はじめから行ってください。",
+                advice: "ログイン又はメールアドレスの認証を、初めから行ってください。",
             },
             Self::Forbidden => Row {
                 status: StatusCode::FORBIDDEN,
@@ -125,7 +125,7 @@ impl ProblemKind {
                 status: StatusCode::NOT_FOUND,
                 slug: "not-found",
                 title: "ページが見つかりません",
-                detail: "お探しのページはありません。移動または削除されたか、URLが間違っている可能性があります。",
+                detail: "お探しのページはありません。移動又は削除されたか、URLが間違っている可能性があります。",
                 advice: "URLをご確認いただくか、トップページからお探しください。",
             },
             Self::MethodNotAllowed => Row {
@@ -145,9 +145,9 @@ impl ProblemKind {
             Self::Gone => Row {
                 status: StatusCode::GONE,
                 slug: "gone",
-                title: "有効期限が過ぎたか、すでに使用されています",
-                detail: "このページは有効期限が過ぎたか、すでに使用されています。",
-                advice: "お手数ですが、はじめからやり直してください。",
+                title: "有効期限が過ぎたか、既に使用されています",
+                detail: "このページは有効期限が過ぎたか、既に使用されています。",
+                advice: "お手数ですが、初めからやり直してください。",
             },
             Self::TooLarge => Row {
                 status: StatusCode::PAYLOAD_TOO_LARGE,
@@ -160,7 +160,7 @@ impl ProblemKind {
                 status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 slug: "unsupported-media",
                 title: "この形式では受け付けられません",
-                detail: "フォーム（application/x-www-form-urlencoded）またはJSON（application/json）の形式で送信してください。",
+                detail: "フォーム（application/x-www-form-urlencoded）又はJSON（application/json）の形式で送信してください。",
                 advice: "画面のボタンから、もう一度お試しください。",
             },
             Self::Unprocessable => Row {
@@ -207,12 +207,12 @@ mod tests {
             .collect();
         insta::assert_snapshot!(table.join("\n"), @r"
         400 bad-request 送信された内容を読み取れませんでした
-        401 sign-in-first はじめに本人確認が必要です
+        401 sign-in-first 初めに本人確認が必要です
         403 forbidden この操作は受け付けられませんでした
         404 not-found ページが見つかりません
         405 method-not-allowed この方法では開けないページです
         409 conflict ほかの操作が先に行われました
-        410 gone 有効期限が過ぎたか、すでに使用されています
+        410 gone 有効期限が過ぎたか、既に使用されています
         413 too-large 送信された内容が大きすぎます
         415 unsupported-media この形式では受け付けられません
         422 unprocessable 入力内容に誤りがあります

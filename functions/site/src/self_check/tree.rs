@@ -42,11 +42,11 @@ pub(super) const START: Question = Question {
         ask("code", "認証コードのメールが届かない", &CODE_IN_SPAM),
         ask(
             "mail",
-            "申請した後のメール（「事前確認メール」「G-MIS利用案内メール」など）が届かない、または確認できない",
+            "申請した後のメール（「事前確認メール」「G-MIS利用案内メール」など）が届かない、又は確認できない",
             &SINCE_WHEN,
         ),
         ask("url", "メールに記載されたURLを開けない", &WHAT_IS_SHOWN),
-        ask("login", "ログインIDまたはパスワードが分からない", &WHAT_IS_UNKNOWN),
+        ask("login", "ログインID又はパスワードが分からない", &WHAT_IS_UNKNOWN),
         act(
             "no-right",
             "ログインできるが、権限が存在しない旨のメッセージが表示される",
@@ -91,7 +91,7 @@ const SINCE_WHEN: Question = Question {
     answers: &[
         act("recent", "まだ3週間たっていない", &actions::WAIT),
         ask("three-weeks", "3週間以上たった", &MAIL_IN_SPAM),
-        ask("person-left", "担当者が退職・異動し、メールを確認できない", &OUTCOME_FOR_PERSON_LEFT),
+        ask("person-left", "担当者が退職・異動し、メールを確認できない", &READER_FOR_PERSON_LEFT),
     ],
 };
 
@@ -110,39 +110,49 @@ const ROOM: Question = Question {
         act("full", "不足している", &actions::MAKE_ROOM),
         act("made-room", "不足していたので空き容量を増やしたが、メールは届かない", &actions::MAIL_LOST),
         ask("not-full", "足りている", &PERSON),
-        ask("cannot-look", "担当者が退職・異動し、メールを確認できない", &OUTCOME_FOR_PERSON_LEFT),
+        ask("cannot-look", "担当者が退職・異動し、メールを確認できない", &READER_FOR_PERSON_LEFT),
+    ],
+};
+
+const READER_FOR_PERSON_LEFT: Question = Question {
+    text: "申請したメールアドレスのメールを、受信できる方がいますか",
+    hint: "転送や共用の設定により、ほかの方が受信できることがあります。",
+    look_at: None,
+    answers: &[
+        act("read", "いる", &actions::REGISTER_ADDRESS),
+        ask("unread", "いない", &OUTCOME_FOR_PERSON_LEFT),
     ],
 };
 
 const OUTCOME_FOR_PERSON_LEFT: Question = Question {
     text: "「G-MIS利用案内メール」は、「不達」と「送信完了」のどちらですか",
-    hint: "都道府県の窓口で確認できます。「送信完了」は、相手先のメールサーバーが受け取ったことを表します。",
+    hint: "都道府県の窓口でも確認できます。「送信完了」は、相手先のメールサーバーが受け取ったことを表します。分からないままでも、先に進めます。",
     look_at: Some(ways::CONTACT),
     answers: &[
         act("undeliverable", "不達", &actions::NEW_ADDRESS),
         act("delivered", "送信完了", &actions::CHANGE_ADDRESS),
-        act("unknown", "分からない", &actions::ASK_FOR_OUTCOME),
+        act("unknown", "分からない", &actions::CHANGE_ADDRESS),
     ],
 };
 
 const PERSON: Question = Question {
-    text: "機関の中に、すでにG-MISのアカウントを利用している方がいますか",
+    text: "機関の中に、既にG-MISのアカウントを利用している方がいますか",
     hint: "ほかの業務で発行されたアカウントも含みます。一つの機関に発行されるアカウントは一つです。",
     look_at: None,
     answers: &[
         ask("account", "いる", &RIGHT),
-        ask("no-account", "いない、または分からない", &SHOWN_ON_STATE_PAGE),
+        ask("no-account", "いない、又は分からない", &SHOWN_ON_STATE_PAGE),
     ],
 };
 
 const RIGHT: Question = Question {
     text: "そのアカウントでログインし、メニュー画面のボタンを押すと、どうなりますか",
-    hint: "「医療機能情報提供制度」または「薬局機能情報提供制度」のボタンを押してください。",
+    hint: "「医療機能情報提供制度」又は「薬局機能情報提供制度」のボタンを押してください。",
     look_at: Some(ways::SIGN_IN),
     answers: &[
-        act("works", "報告の画面、または報告の開始日の案内が表示される", &actions::SIGN_IN),
+        act("works", "報告の画面、又は報告の開始日の案内が表示される", &actions::SIGN_IN),
         act("no-right", "権限が存在しない旨のメッセージが表示される", &actions::ASK_DESK),
-        ask("cannot-sign-in", "ログインIDまたはパスワードが分からず、ログインできない", &WHAT_IS_UNKNOWN),
+        ask("cannot-sign-in", "ログインID又はパスワードが分からず、ログインできない", &WHAT_IS_UNKNOWN),
     ],
 };
 
@@ -151,13 +161,10 @@ const SHOWN_ON_STATE_PAGE: Question = Question {
     hint: "申請番号とメールアドレスで、手続の状況と、お送りしたメールの送信結果を確認できます。",
     look_at: Some(ways::TRACK),
     answers: &[
-        act("undeliverable", "メールが「不達」と表示されている", &actions::APPLY_WITH_LIVE_ADDRESS),
+        act("undeliverable", "メールが「不達」と表示されている", &actions::REGISTER_LIVE_ADDRESS),
+        act("no-code", "照会のための認証コードが届かず、表示できない", &actions::APPLY_WITH_LIVE_ADDRESS),
         act("delivered", "「G-MIS利用案内メール」が「送信完了」と表示されている", &actions::MAIL_LOST),
-        act(
-            "has-account",
-            "すでに報告の権限があるアカウントがあると表示されている",
-            &actions::KNOWN_TO_NOBODY,
-        ),
+        act("has-account", "既に報告の権限があるアカウントがあると表示されている", &actions::KNOWN_TO_NOBODY),
         act("wrong-code", "申請した機関コードに誤りがあった", &actions::APPLY_WITH_RIGHT_CODE),
         act("rejected", "「却下」と表示されている", &actions::READ_REASON),
         act("under-way", "「申請中」「承認済」「発行中」など、手続の途中である", &actions::ASK_DESK),
@@ -173,7 +180,7 @@ const WHAT_IS_SHOWN: Question = Question {
         ask("no-access", "「このサイトにアクセスできません」など、このサイトの画面が表示されない", &WHERE),
         act(
             "maintenance",
-            "メンテナンス中、または処理を受け付けられないと表示される",
+            "メンテナンス中、又は処理を受け付けられないと表示される",
             &actions::AFTER_MAINTENANCE,
         ),
         act(
@@ -182,7 +189,7 @@ const WHAT_IS_SHOWN: Question = Question {
             &actions::WHOLE_URL,
         ),
         act("expired", "有効期限が過ぎていると表示される", &actions::NEW_URL),
-        act("used", "パスワードは設定済みである、またはURLが使えなくなったと表示される", &actions::SIGN_IN),
+        act("used", "パスワードは設定済みである、又はURLが使えなくなったと表示される", &actions::SIGN_IN),
     ],
 };
 

@@ -75,7 +75,7 @@ fn bounce() -> EventKind {
 
 fn line(name: &str, application: &Application, mails: Vec<Mail>, now: Timestamp) -> String {
     let page = StatusPage::of(application, mails, &FreezeWindows::default(), now);
-    let step = page.steps.names.get(page.steps.current - 1).copied().unwrap_or("すべて完了");
+    let step = page.steps.names.get(page.steps.current - 1).copied().unwrap_or("全て完了");
     let links: Vec<_> = page.next.links.iter().map(|link| link.path).collect();
     format!(
         "{name}: {step} [{}] {}\n    {}\n    {}",

@@ -172,7 +172,7 @@ async fn refuse_other_sites(request: Request, next: Next) -> Response {
     if request.method().is_safe() || from_here {
         next.run(request).await
     } else {
-        Problem::new(StatusCode::FORBIDDEN, "他のサイトからは操作できません / not from another site")
+        Problem::new(StatusCode::FORBIDDEN, "ほかのサイトからは操作できません / not from another site")
             .into_response()
     }
 }

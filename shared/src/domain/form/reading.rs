@@ -212,6 +212,6 @@ fn of_another_kind(subkind: InstitutionSubkind, kind: InstitutionKind) -> String
         subkind.label(),
         INSTITUTION_KIND.label,
         kind.label(),
-        fitting.join("または")
+        fitting.join("又は")
     )
 }

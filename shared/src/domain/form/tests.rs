@@ -117,9 +117,9 @@ fn every_field_that_is_wrong_has_its_sentence() {
         input.contact_given_name = "\u{FFFD}子".to_owned();
         input.department_phone = "内線12".to_owned();
     }), @r"
-    institution_name: ＊機関名に外字（ほかのパソコンでは表示できない文字）が含まれています。別の漢字またはカナに置き換えてください
+    institution_name: ＊機関名に外字（ほかのパソコンでは表示できない文字）が含まれています。別の漢字又はカナに置き換えてください
     institution_code: ＊機関コードは半角英数字20文字以内で入力してください（現在21文字です）
-    institution_subkind: ＊機関判別区分「病院」は機関区分「診療所」に当てはまりません。「有床診療所」または「無床診療所」を選択してください
+    institution_subkind: ＊機関判別区分「病院」は機関区分「診療所」に当てはまりません。「有床診療所」又は「無床診療所」を選択してください
     phone: ＊電話番号は0で始まる市外局番から入力してください（例：0742-22-1101）
     insurance_code: ＊保険機関コードは10桁の数字で入力してください（現在9桁です）。先頭の0が抜けていないかご確認ください
     postal_code: ＊郵便番号は7桁の数字で入力してください（現在6桁です）。先頭の0が抜けていないかご確認ください
@@ -153,7 +153,7 @@ fn a_clinic_chooses_between_its_two_subkinds() {
         input.institution_subkind = "pharmacy".to_owned();
     });
     insta::assert_snapshot!(told, @r"
-    institution_subkind: ＊機関判別区分「薬局」は機関区分「診療所」に当てはまりません。「有床診療所」または「無床診療所」を選択してください
+    institution_subkind: ＊機関判別区分「薬局」は機関区分「診療所」に当てはまりません。「有床診療所」又は「無床診療所」を選択してください
     ");
     let clinic = parse(|input| {
         input.institution_kind = "診療所".to_owned();
