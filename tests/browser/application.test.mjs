@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertAt, download, enterAddress, fill, HOSPITAL, lookUp, press } from "./harness/applicant.mjs";
+import { readPdf } from "./harness/pdf.mjs";
 import { startStack } from "./harness/stack.mjs";
 import { startBrowser, visit } from "./harness/visit.mjs";
 
@@ -95,8 +96,11 @@ async function submit(t, applicant) {
 
   const pdf = await download(page, "申請内容をダウンロードする");
   assert.ok(pdf.name.includes(number) && pdf.name.endsWith(".pdf"), pdf.name);
-  assert.equal(pdf.bytes.subarray(0, 4).toString(), "%PDF");
-  assert.ok(pdf.bytes.length > 10_000, `${pdf.bytes.length} bytes are no application with its font`);
+  const { text, tagged } = readPdf(pdf.bytes);
+  assert.ok(tagged, "its parts are named");
+  for (const copied of [number, "医療法人社団大和会若草山病院", INSURANCE_CODE, "630-8501", "登大路町３０", "地域連携室", EMAIL]) {
+    assert.ok(text.includes(copied), `${copied} in ${text}`);
+  }
   const csv = await download(page, "表計算用のファイルをダウンロードする");
   assert.ok(csv.bytes.toString().includes(HOSPITAL.institution_name));
   return number;

@@ -3,7 +3,7 @@
 
 use local::wire::{DeliveryRule, EventKind, EventRequest};
 use serde_json::json;
-use tests::{Institution, Visitor, World};
+use tests::{Institution, Mailbox, Visitor, World};
 
 const WRONG: &str = "ijika@wakakusa.example.co";
 
@@ -138,4 +138,34 @@ fn event(kind: EventKind, bounce_type: Option<&str>) -> EventRequest {
         diagnostic: None,
         after: jiff::SignedDuration::ZERO,
     }
+}
+
+#[tokio::test]
+async fn a_proxy_and_an_own_application_at_once() {
+    let world = World::start("proxy and own application at once", 134).await;
+    let officer = world.officer("nara-medical").await;
+    let hospital = Institution::nara_hospital().with("insurance_code", "2910112347");
+    let own = hospital.clone().with_email("soumu@wakakusa.example.jp");
+    let applicant = world.visitor();
+    own.prove_address(&world, &applicant).await;
+    own.fill_in(&applicant).await;
+    let submitted = json!({});
+    let (by_officer, by_applicant) =
+        tokio::join!(file(&officer, &hospital), applicant.act("/application/submit", &submitted));
+    by_applicant.leads_to();
+    let done = applicant.see("/application/done").await.page();
+    let own_number = done["number"].as_str().expect("a number").to_owned();
+    assert_ne!(by_officer, own_number, "two applications, and the desk sees both");
+    assert_eq!(officer.queue("submitted").await.len(), 2);
+    let case = officer.see(&format!("/review/{own_number}")).await.page().to_string();
+    assert!(case.contains(&by_officer), "each stands beside the other: {case}");
+
+    officer.approve(&by_officer).await.leads_to();
+    officer.approve(&own_number).await.leads_to();
+    world.travel_to("2027-01-26T10:00:00+09:00").await;
+    let kind = async |number: &str| world.application(number).await.status.kind().as_str();
+    let mut kinds = [kind(&by_officer).await, kind(&own_number).await];
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["already-entitled", "issued"], "one account");
+    world.end().await;
 }

@@ -1,6 +1,7 @@
 //! The sharp edges of the form, each by its name: what is rare, and what people do all the time.
 
 use jiff::SignedDuration;
+use local::wire::{DeliveryRule, EventKind, EventRequest};
 use serde_json::{Value, json};
 use tests::{Answer, Institution, Mailbox, Visitor, World};
 
@@ -225,5 +226,67 @@ async fn phone_numbers_with_five_kinds_of_hyphen() {
         assert_eq!(checked(&applicant, "postal_code").await, "630-8501");
         assert_eq!(checked(&applicant, "street").await, "登大路町30-1");
     }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_link_fetched_and_sent_by_a_scanner() {
+    let world = World::start("scanner of links", 211).await;
+    let hospital = Institution::nara_hospital();
+    let number = hospital.apply(&world, &world.visitor()).await;
+    world.officer("nara-medical").await.approve(&number).await.leads_to();
+    world.travel_to("2027-01-25T10:00:00+09:00").await;
+    let link = world.newest_password_link(&hospital.email).await;
+    let scanner = world.visitor();
+    for _ in 0..3 {
+        assert_eq!(scanner.see_html(&link).await.status, 200);
+        for typed in [&[][..], &[("password", "")], &[("username", "x"), ("password", "test")]] {
+            assert_eq!(scanner.submit_form(&link, typed).await.status, 422, "{typed:?}");
+        }
+    }
+    let typed = json!({ "password": "若草山のふもとの鹿はとても朝が早い" });
+    assert_eq!(world.visitor().act(&link, &typed).await.leads_to(), "/menu", "the person comes after it");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn an_advance_notice_that_a_full_mailbox_puts_off_and_then_takes() {
+    let world = World::start("advance notice put off", 212).await;
+    let hospital = Institution::nara_hospital();
+    let number = hospital.apply(&world, &world.visitor()).await;
+    let event = |kind, sub_type: Option<&str>, after| EventRequest {
+        kind,
+        bounce_type: None,
+        sub_type: sub_type.map(str::to_owned),
+        status: None,
+        diagnostic: None,
+        after: SignedDuration::from_hours(after),
+    };
+    world.stack.add_delivery_rule(DeliveryRule {
+        to: Some(hospital.email.clone()),
+        kind: Some("advance-notice".into()),
+        events: vec![
+            event(EventKind::Send, None, 0),
+            event(EventKind::DeliveryDelay, Some("MailboxFull"), 1),
+            event(EventKind::Delivery, None, 6),
+        ],
+    });
+    world.officer("nara-medical").await.approve(&number).await.leads_to();
+    world.newest_mail("advance-notice", &hospital.email).await;
+    world.pass(SignedDuration::from_hours(2)).await;
+    let state = hospital.look_up(&world, &number).await.to_string();
+    assert!(state.contains("一時的に受け取れないため、送信を繰り返しています"), "{state}");
+    assert!(!state.contains("不達"), "{state}");
+
+    world.pass(SignedDuration::from_hours(5)).await;
+    assert!(
+        hospital
+            .look_up(&world, &number)
+            .await
+            .to_string()
+            .contains("①事前確認メールが届いたことを確認しました")
+    );
+    world.travel_to("2027-01-26T10:00:00+09:00").await;
+    assert_eq!(world.mails("login-notice", &hospital.email).len(), 1);
     world.end().await;
 }

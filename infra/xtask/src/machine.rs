@@ -64,6 +64,7 @@ fn missing_packages(browser: bool) -> Vec<&'static str> {
             ("fonts-noto-cjk", succeeds("dpkg --status fonts-noto-cjk")),
             ("nodejs", succeeds("node --version")),
             ("npm", succeeds("npm --version")),
+            ("poppler-utils", succeeds("pdftotext -v")),
         ] {
             if !there {
                 missing.push(package);

@@ -1,0 +1,12 @@
+// What a reader program makes of a PDF: the text that can be copied out of it, and whether its parts are named.
+
+import { execFileSync } from "node:child_process";
+
+/** `{ text, tagged }`; the text without the breaks of its lines. */
+export function readPdf(bytes) {
+  const ask = (program, ...more) => execFileSync(program, ["-", ...more], { input: bytes, encoding: "utf8" });
+  return {
+    text: ask("pdftotext", "-").replaceAll(/\s+/g, ""),
+    tagged: /^Tagged:\s+yes$/m.test(ask("pdfinfo")),
+  };
+}
