@@ -3,6 +3,7 @@
 
 use askama::Template;
 use axum::extract::State;
+use jiff::Timestamp;
 use serde::Serialize;
 use shared::{
     domain::{
@@ -12,6 +13,7 @@ use shared::{
         mail::Mail,
         settings::FreezeWindows,
     },
+    store::StoreError,
     web::{Moment, Page, Problem},
 };
 
@@ -78,12 +80,26 @@ impl App {
         let mails = self.store.list_mails_of(application).await?;
         let freezes = self.store.load_settings().await?.freezes;
         let outcome = if application.status == Status::Approved {
-            let existing = self.store.find_account(&institution_keys(&application.form)).await?;
+            let existing = self.account_to_be(application, viewer.now).await?;
             Some(outcome(application, existing.as_ref()))
         } else {
             None
         };
         CasePage::of(viewer, application, &mails, &freezes, outcome, reason, errors)
+    }
+
+    /// The institution's account; one that stands in a list alone is adopted when it is issued.
+    async fn account_to_be(
+        &self,
+        application: &Application,
+        now: Timestamp,
+    ) -> Result<Option<Account>, StoreError> {
+        let keys = institution_keys(&application.form);
+        if let Some(account) = self.store.find_account(&keys).await? {
+            return Ok(Some(account));
+        }
+        let listed = self.store.find_listed_account(&keys, application.desk(), now).await?;
+        Ok(listed.map(|(account, _)| account))
     }
 }
 

@@ -9,7 +9,7 @@ use shared::{
         application::{Application, Likeness, PossibleDuplicate},
         ids::ApplicationNumber,
     },
-    web::Problem,
+    web::{Moment, Problem},
 };
 
 use crate::{App, row::Row};
@@ -31,9 +31,12 @@ pub(crate) struct Alike {
 pub(crate) struct Existing {
     pub(crate) login_id: String,
     pub(crate) institution_name: String,
+    pub(crate) kind: &'static str,
     pub(crate) rights: Vec<&'static str>,
     /// What an approval will come to.
     pub(crate) outlook: &'static str,
+    /// Of an account that only the list of accounts has: since when that list holds.
+    pub(crate) listed_at: Option<Moment>,
 }
 
 impl App {
@@ -57,13 +60,18 @@ impl App {
     pub(crate) async fn existing_account(
         &self,
         application: &Application,
+        now: Timestamp,
     ) -> Result<Option<Existing>, Problem> {
-        let account = self.store.find_account(&institution_keys(&application.form)).await?;
-        // The account that came of this very application is no news.
-        let account = account.filter(|account| account.application != Some(application.number));
-        Ok(account
-            .filter(|account| account.prefecture == application.form.prefecture)
-            .map(|account| Existing::of(&account, Right::of(application.form.institution_kind))))
+        let (keys, desk) = (institution_keys(&application.form), application.desk());
+        let right = Right::of(application.form.institution_kind);
+        if let Some(account) = self.store.find_account(&keys).await? {
+            // The account that came of this very application is no news.
+            let is_news = account.application != Some(application.number)
+                && account.prefecture == application.form.prefecture;
+            return Ok(is_news.then(|| Existing::of(&account, right, None)));
+        }
+        let listed = Box::pin(self.store.find_listed_account(&keys, desk, now)).await?;
+        Ok(listed.map(|(account, since)| Existing::of(&account, right, Some(since.into()))))
     }
 }
 
@@ -86,10 +94,12 @@ impl Alike {
 }
 
 impl Existing {
-    fn of(account: &Account, right: Right) -> Self {
+    fn of(account: &Account, right: Right, listed_at: Option<Moment>) -> Self {
         Self {
             login_id: account.login_id.as_str().to_owned(),
             institution_name: account.institution_name.clone(),
+            kind: account.institution_kind.label(),
+            listed_at,
             rights: account.rights.iter().copied().map(Right::label).collect(),
             outlook: if account.rights.contains(&right) {
                 "報告権限のあるアカウントを既にお持ちです。承認しても、新しいアカウントは発行されません。"

@@ -17,7 +17,7 @@ use shared::{
 use crate::{
     App,
     alike::{Alike, Existing},
-    checks::{Check, checks_of},
+    checks::{Check, account_check, checks_of},
     decision::Done,
     flags::{Flag, flags_of},
     officer::{Asked, Staff, Viewer},
@@ -87,11 +87,12 @@ pub(crate) async fn show(
         async { app.store.list_mails_of(&application).await.map_err(Problem::from) },
         app.done_by(&viewer, &query.done),
         app.alike(&application, viewer.now),
-        app.existing_account(&application),
+        app.existing_account(&application, viewer.now),
         app.listed(&application),
     )?;
     let mut page = CasePage::of(&application, &mails, &viewer, done);
     page.checks.push(listed);
+    page.checks.push(account_check(existing_account.as_ref()));
     Ok(Page::ok(CasePage { alike, more_alike, existing_account, ..page }))
 }
 
@@ -187,13 +188,13 @@ fn announce_at(status: &Status) -> Option<Moment> {
 
 #[cfg(test)]
 mod tests {
-    use shared::domain::{account::Role, application::samples::in_every_status};
+    use shared::{
+        domain::{account::Role, application::samples::in_every_status},
+        web::letters::samples::{advance_notice, no_such_user},
+    };
 
     use super::*;
-    use crate::{
-        letters::tests::{advance_notice, no_such_user},
-        officer::samples::viewer,
-    };
+    use crate::officer::samples::viewer;
 
     fn page(application: &Application, mails: &[Mail]) -> CasePage {
         CasePage::of(application, mails, &viewer(Role::Officer), None)

@@ -9,6 +9,8 @@ use shared::domain::{
     mail::{Mail, MailKind},
 };
 
+use crate::alike::Existing;
+
 /// One finding.
 #[derive(Serialize)]
 pub(crate) struct Check {
@@ -54,6 +56,24 @@ pub(crate) fn checks_of(form: &ApplicationForm, mails: &[Mail], now: Timestamp) 
     checks.push(postal_code(form));
     checks.extend(email(mails, now));
     checks
+}
+
+/// Whether the institution has an account already: one of the system, or one that stands in the list of accounts alone.
+pub(crate) fn account_check(existing: Option<&Existing>) -> Check {
+    let (outcome, words) = match existing {
+        None => (Outcome::Passed, "この機関のアカウントは見つかりませんでした。".to_owned()),
+        Some(Existing { login_id, kind, listed_at: None, .. }) => {
+            (Outcome::Doubtful, format!("発行済みのアカウントがあります（ログインID：{login_id}、{kind}）。"))
+        }
+        Some(Existing { login_id, kind, listed_at: Some(since), .. }) => {
+            let since = since.text();
+            let words = format!(
+                "既存アカウントの一覧に、この機関のアカウントがあります（ログインID：{login_id}、{kind}、{since}に取込み）。"
+            );
+            (Outcome::Doubtful, words)
+        }
+    };
+    Check { label: "既存のアカウント", outcome, words }
 }
 
 /// Whether the receipt arrived; nothing while nobody knows.
@@ -154,14 +174,16 @@ fn insurance_code(form: &ApplicationForm, code: &InsuranceCode) -> [Check; 3] {
 
 #[cfg(test)]
 mod tests {
-    use shared::domain::{
-        application::samples::{NOON, form_of, nara_hospital_input},
-        delivery::EventKind,
-        mail::MailContent,
+    use shared::{
+        domain::{
+            application::samples::{NOON, form_of, nara_hospital_input},
+            delivery::EventKind,
+            mail::MailContent,
+        },
+        web::letters::samples::{advance_notice, no_such_user},
     };
 
     use super::*;
-    use crate::letters::tests::{advance_notice, no_such_user};
 
     fn table(institution_code: &str, insurance_code: &str, kind: &str) -> String {
         let mut input = nara_hospital_input();

@@ -16,7 +16,6 @@ mod decision;
 mod export;
 mod filter;
 mod flags;
-mod letters;
 mod listed;
 mod note;
 mod officer;

@@ -175,8 +175,10 @@ impl App {
         let entered = Entered { drawn: Some(number), ..entered };
         let hidden = self.hidden(&entered, &parsed, officer);
         let application = filing(parsed.form, number, officer)?;
-        let ((alike, more_alike), existing_account) =
-            tokio::try_join!(self.alike(&application, officer.now), self.existing_account(&application),)?;
+        let ((alike, more_alike), existing_account) = tokio::try_join!(
+            self.alike(&application, officer.now),
+            self.existing_account(&application, officer.now),
+        )?;
         let mut page = ProxyCheckPage::of(&application, parsed.warnings, hidden, officer.staff());
         (page.alike, page.more_alike, page.existing_account) = (alike, more_alike, existing_account);
         Ok(page)

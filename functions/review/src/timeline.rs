@@ -10,10 +10,8 @@ use shared::{
         mail::Mail,
     },
     mail::japan_date_text,
-    web::Moment,
+    web::{Letter, LetterReader, Moment},
 };
-
-use crate::letters::Letter;
 
 #[derive(Serialize)]
 pub(crate) struct Entry {
@@ -39,7 +37,7 @@ pub(crate) fn timeline_of(application: &Application, mails: &[Mail], now: Timest
         title: mail.kind().label(),
         by: None,
         particulars: Vec::new(),
-        mail: Some(Letter::of(mail, now)),
+        mail: Some(Letter::of(mail, LetterReader::Desk, now)),
     });
     let mut entries: Vec<Entry> = acts.chain(letters).collect();
     // Stable: an act stands before the mail that it caused at the same moment.
@@ -120,13 +118,15 @@ fn particular(label: &'static str, text: &str) -> Particular {
 #[cfg(test)]
 mod tests {
     use jiff::SignedDuration;
-    use shared::domain::application::{
-        Approve,
-        samples::{NOON, nara_medical, submitted},
+    use shared::{
+        domain::application::{
+            Approve,
+            samples::{NOON, nara_medical, submitted},
+        },
+        web::letters::samples::advance_notice,
     };
 
     use super::*;
-    use crate::letters::tests::advance_notice;
 
     #[test]
     fn acts_and_mails_stand_in_the_order_of_time() {

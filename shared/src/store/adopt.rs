@@ -35,6 +35,22 @@ impl Store {
         self.find_account(keys).await
     }
 
+    /// The account that the desk's list of accounts has for an institution, and since when that list holds. It is not
+    /// adopted by that.
+    pub async fn find_listed_account(
+        &self,
+        keys: &[InstitutionKey],
+        desk: PrefectureDesk,
+        now: Timestamp,
+    ) -> Result<Option<(Account, Timestamp)>, StoreError> {
+        let Some(row) = self.find_listed(keys, desk, List::Accounts).await? else { return Ok(None) };
+        let Some(account) = Account::of_list(&row.registered, now) else { return Ok(None) };
+        let mut lists = self.load_lists(List::Accounts, &[desk]).await?;
+        let Some((import, _)) = lists.remove(&desk) else { return Ok(None) };
+        let import = self.load_import(&import).await?;
+        Ok(import.map(|import| (account, import.held_since())))
+    }
+
     /// The row of a desk's list that names the institution by one of these keys, the surest first.
     pub async fn find_listed(
         &self,

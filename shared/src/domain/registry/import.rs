@@ -300,6 +300,22 @@ impl Import {
         Ok(self.moved_to(ImportState::Discarded { by_name: by.name.clone(), at: now }))
     }
 
+    /// When it became the list of its desks; of one that did not, when it was begun.
+    pub fn held_since(&self) -> Timestamp {
+        match self.state {
+            ImportState::Active { at } => at,
+            ImportState::Uploading
+            | ImportState::Checking { .. }
+            | ImportState::Unreadable { .. }
+            | ImportState::Refused
+            | ImportState::Unchanged
+            | ImportState::Ready
+            | ImportState::Writing { .. }
+            | ImportState::Overtaken
+            | ImportState::Discarded { .. } => self.began_at,
+        }
+    }
+
     /// The desks whose list changes.
     pub fn changing(&self) -> impl Iterator<Item = &Standing> {
         self.outcome.desks.iter().filter(|standing| !standing.is_same())

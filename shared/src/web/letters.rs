@@ -1,41 +1,49 @@
-//! A mail as the desk sees it: to whom, what became of it, every report on it, and what to do now.
+//! A mail as staff see it: to whom, what became of it, every report on it, and what to do now.
+//!
+//! Invariant: nothing of what the mail says is in it, so no code, no link and no login ID.
 
 use jiff::Timestamp;
 use serde::Serialize;
-use shared::{
-    domain::{
-        delivery::{BouncedRecipient, DeliveryState, EventKind, ServerWords, UndeliverableReason},
-        mail::{Fate, Mail},
-        outbox::Outbox,
-    },
-    web::Moment,
+
+use super::Moment;
+use crate::domain::{
+    delivery::{BouncedRecipient, DeliveryState, EventKind, ServerWords, UndeliverableReason},
+    mail::{Fate, Mail},
+    outbox::Outbox,
 };
 
-#[derive(Serialize)]
-pub(crate) struct Letter {
-    pub(crate) kind: &'static str,
-    pub(crate) to: String,
-    pub(crate) state: &'static str,
-    pub(crate) state_label: String,
+#[derive(Debug, Serialize)]
+pub struct Letter {
+    pub kind: &'static str,
+    pub to: String,
+    pub state: &'static str,
+    pub state_label: String,
     #[serde(skip)]
-    pub(crate) tone: &'static str,
+    pub tone: &'static str,
     /// What the recipient's server said when it refused.
-    pub(crate) remote: Option<String>,
-    pub(crate) advice: Option<&'static str>,
-    pub(crate) reports: Vec<Report>,
+    pub remote: Option<String>,
+    pub advice: Option<&'static str>,
+    pub reports: Vec<Report>,
 }
 
 /// One step of a mail on its way.
-#[derive(Serialize)]
-pub(crate) struct Report {
-    pub(crate) at: Moment,
-    pub(crate) label: &'static str,
+#[derive(Debug, Serialize)]
+pub struct Report {
+    pub at: Moment,
+    pub label: &'static str,
     /// The remote server's words.
-    pub(crate) words: Option<String>,
+    pub words: Option<String>,
+}
+
+/// Who reads it, and so what can be done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LetterReader {
+    Desk,
+    Secretariat,
 }
 
 impl Letter {
-    pub(crate) fn of(mail: &Mail, now: Timestamp) -> Self {
+    pub fn of(mail: &Mail, reader: LetterReader, now: Timestamp) -> Self {
         let fate = mail.fate(now);
         let (state, state_label, tone) = shown(&fate);
         Self {
@@ -45,7 +53,7 @@ impl Letter {
             state_label,
             tone,
             remote: remote(&fate),
-            advice: advice(&fate),
+            advice: advice(&fate, reader),
             reports: reports_of(mail),
         }
     }
@@ -85,24 +93,32 @@ fn remote(fate: &Fate) -> Option<String> {
     }
 }
 
-/// What the desk can do now.
-fn advice(fate: &Fate) -> Option<&'static str> {
+/// What the reader can do now.
+fn advice(fate: &Fate, reader: LetterReader) -> Option<&'static str> {
     Some(match fate {
         Fate::Sending | Fate::Known(DeliveryState::Sending) | Fate::Cancelled => return None,
-        Fate::NeedsAttention | Fate::Known(DeliveryState::NeedsAttention) => {
-            "24時間以上、送信の結果が確認できていません。G-MIS事務局に調査を依頼してください。"
-        }
+        Fate::NeedsAttention | Fate::Known(DeliveryState::NeedsAttention) => match reader {
+            LetterReader::Desk => {
+                "24時間以上、送信の結果が確認できていません。G-MIS事務局に調査を依頼してください。"
+            }
+            LetterReader::Secretariat => {
+                "24時間以上、送信の結果が確認できていません。「要確認」の画面で、失敗した処理がないか確認してください。"
+            }
+        },
         Fate::Known(DeliveryState::Delivered { auto_reply: false, .. }) => {
             "相手先のメールサーバーが受け取りました。本人が読んだことを示すものではありません。"
         }
         Fate::Known(DeliveryState::Delivered { auto_reply: true, .. }) => {
             "相手先のメールサーバーが受け取りました。自動応答（不在通知など）が返っているため、担当者が不在の可能性があります。"
         }
-        Fate::Known(DeliveryState::Undeliverable { reason, .. }) => undeliverable_advice(*reason),
+        Fate::Known(DeliveryState::Undeliverable { reason, .. }) => match reader {
+            LetterReader::Desk => advice_to_desk(*reason),
+            LetterReader::Secretariat => advice_to_secretariat(*reason),
+        },
     })
 }
 
-fn undeliverable_advice(reason: UndeliverableReason) -> &'static str {
+fn advice_to_desk(reason: UndeliverableReason) -> &'static str {
     match reason {
         UndeliverableReason::NoSuchAddress => {
             "メールアドレスが誤っているか、廃止されています。担当部署に電話で確認し、正しいメールアドレスで改めて申請するようご案内ください。"
@@ -118,6 +134,26 @@ fn undeliverable_advice(reason: UndeliverableReason) -> &'static str {
         }
         UndeliverableReason::TooLarge | UndeliverableReason::Unknown => {
             "担当部署に電話で連絡し、メールアドレスと受信の設定を確認してください。原因が分からない場合は、G-MIS事務局にお問い合わせください。"
+        }
+    }
+}
+
+fn advice_to_secretariat(reason: UndeliverableReason) -> &'static str {
+    match reason {
+        UndeliverableReason::NoSuchAddress => {
+            "メールアドレスが誤っているか、廃止されています。正しいメールアドレスを確かめるようご案内ください。"
+        }
+        UndeliverableReason::MailboxFull => {
+            "受信箱の容量が不足しています。不要なメールを削除するようご案内ください。"
+        }
+        UndeliverableReason::SuppressionList => {
+            "以前に届かなかったことなどにより、送信が止められている宛先です。宛先の不具合が直ったことを確かめてから、配信停止リストの解除を依頼してください。"
+        }
+        UndeliverableReason::ContentRefused => {
+            "相手先のメールサーバーが受け取りを拒否しました。info@g-mis.netからのメールを受信できる設定をご案内ください。"
+        }
+        UndeliverableReason::TooLarge | UndeliverableReason::Unknown => {
+            "原因が分かりません。メールアドレスと受信の設定を確かめるようご案内ください。"
         }
     }
 }
@@ -165,19 +201,20 @@ fn said(recipient: &BouncedRecipient) -> Option<&ServerWords> {
     recipient.diagnostic.as_ref().or(recipient.status.as_ref())
 }
 
-#[cfg(test)]
-pub(crate) mod tests {
+#[cfg(any(test, feature = "testing"))]
+#[expect(clippy::expect_used, reason = "samples are right, or the tests that use them fail")]
+pub mod samples {
     use jiff::SignedDuration;
-    use shared::domain::{
+
+    use super::{BouncedRecipient, EventKind, Mail, Outbox, ServerWords};
+    use crate::domain::{
         application::samples::{NOON, mail_id, submitted},
         delivery::{BounceSubType, BounceType, DeliveryEvent},
         mail::{MailContent, NewMail},
     };
 
-    use super::*;
-
     /// ① of the sample application, sent at noon.
-    pub(crate) fn advance_notice(events: Vec<EventKind>) -> Mail {
+    pub fn advance_notice(events: Vec<EventKind>) -> Mail {
         let application = submitted();
         let content = MailContent::AdvanceNotice {
             institution_name: application.form.institution_name.as_str().into(),
@@ -193,12 +230,12 @@ pub(crate) mod tests {
         let mut mail = new.pending(*NOON).with_outbox(sent);
         for (minute, kind) in (1_i64..).zip(events) {
             let at = *NOON + SignedDuration::from_mins(minute);
-            mail = mail.learn(DeliveryEvent::new(kind, at, Some(1), "ses".into())).unwrap();
+            mail = mail.learn(DeliveryEvent::new(kind, at, Some(1), "ses".into())).expect("an event");
         }
         mail
     }
 
-    pub(crate) fn no_such_user() -> EventKind {
+    pub fn no_such_user() -> EventKind {
         EventKind::Bounce {
             bounce_type: BounceType::Permanent,
             sub_type: BounceSubType::NoEmail,
@@ -209,6 +246,17 @@ pub(crate) mod tests {
             feedback_id: None,
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::{
+        samples::{advance_notice, no_such_user},
+        *,
+    };
+    use crate::domain::application::samples::NOON;
 
     fn line(letter: &Letter) -> String {
         let reports: Vec<_> = letter
@@ -240,7 +288,7 @@ pub(crate) mod tests {
             vec![EventKind::Send, delivery, no_such_user()],
         ]
         .into_iter()
-        .map(|events| line(&Letter::of(&advance_notice(events), now)))
+        .map(|events| line(&Letter::of(&advance_notice(events), LetterReader::Desk, now)))
         .collect();
         insta::assert_snapshot!(lines.join("\n"), @r"
         sending 送信中 info | 作成 → 送信受付
@@ -253,8 +301,11 @@ pub(crate) mod tests {
     #[test]
     fn silence_wants_attention_after_a_day() {
         let day = *NOON + SignedDuration::from_hours(24);
-        let letter = Letter::of(&advance_notice(vec![EventKind::Send]), day);
-        assert_eq!((letter.state, letter.tone), ("needs-attention", "warning"));
-        assert!(letter.advice.is_some_and(|advice| advice.contains("事務局")));
+        let letter = |reader| Letter::of(&advance_notice(vec![EventKind::Send]), reader, day);
+        let desk = letter(LetterReader::Desk);
+        assert_eq!((desk.state, desk.tone), ("needs-attention", "warning"));
+        assert!(desk.advice.is_some_and(|advice| advice.contains("事務局に調査を依頼")));
+        let secretariat = letter(LetterReader::Secretariat);
+        assert!(secretariat.advice.is_some_and(|advice| advice.contains("「要確認」の画面")));
     }
 }
