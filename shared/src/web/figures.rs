@@ -16,8 +16,11 @@ const DAYS: usize = 30;
 /// The drawing of the arrivals, in its own units: as wide as 30 days, and so high.
 const DAY_WIDTH: u64 = 20;
 const HEIGHT: u64 = 120;
-/// The longest bar of the states.
-const LONGEST: u64 = 360;
+/// The drawing of the states, in its own units: as wide as the narrowest window, so that its words can be read there.
+const WIDTH: u64 = 300;
+/// Where its bars begin, and how long the longest is; a number stands behind each.
+const BARS_FROM: u64 = 66;
+const LONGEST: u64 = 150;
 /// From one bar to the next.
 const LINE: u64 = 28;
 
@@ -68,6 +71,8 @@ pub struct DayBar {
     pub day: String,
     #[serde(skip)]
     pub text: String,
+    #[serde(skip)]
+    pub short: String,
     pub count: u64,
     #[serde(skip)]
     pub x: u64,
@@ -114,7 +119,12 @@ impl Figures {
 
     /// The view box of the states.
     pub fn states_box(&self) -> String {
-        format!("0 0 600 {}", LINE * self.states.len() as u64)
+        format!("0 0 {WIDTH} {}", LINE * self.states.len() as u64)
+    }
+
+    /// The first and the last day that are drawn: 「1月22日」.
+    pub fn ends(&self) -> [&str; 2] {
+        [self.arrivals.first(), self.arrivals.last()].map(|day| day.map_or("", |day| day.short.as_str()))
     }
 }
 
@@ -122,6 +132,15 @@ impl StateBar {
     fn of(tab: Tab, count: u64, most: u64, line: u64) -> Self {
         let (status, label) = (tab.as_str(), tab.label());
         Self { status, label, count, y: line * LINE, length: share(count, most, LONGEST) }
+    }
+
+    pub fn x() -> u64 {
+        BARS_FROM
+    }
+
+    /// Where its number stands.
+    pub fn end(&self) -> u64 {
+        BARS_FROM + self.length + 6
     }
 }
 
@@ -143,6 +162,7 @@ impl DayBar {
         Self {
             day: day.to_string(),
             text: japan_date_text(day),
+            short: format!("{}月{}日", day.month(), day.day()),
             count,
             x: at * DAY_WIDTH,
             y: HEIGHT - height,
@@ -189,6 +209,7 @@ mod tests {
         let heights: Vec<u64> = figures.arrivals.iter().rev().take(3).map(|day| day.height).collect();
         assert_eq!((heights, figures.arrived, figures.busiest), (vec![30, 120, 0], 10, 8));
         assert_eq!(figures.undeliverable_rate, None);
+        assert_eq!(figures.ends(), ["12月24日", "1月22日"]);
         let html = Dashboard { figures }.render().unwrap();
         for expected in [
             "令和9年（2027年）1月21日（木曜日）",
@@ -200,6 +221,14 @@ mod tests {
             assert!(html.contains(expected), "{expected} in {html}");
         }
         assert!(!html.contains("style="), "the CSP refuses it");
+    }
+
+    #[test]
+    fn a_month_without_arrivals_is_said_and_not_drawn() {
+        let figures = Figures::of([&DeskCounts::default()], &DeskFigures::default(), *NOON);
+        let html = Dashboard { figures }.render().unwrap();
+        assert!(html.contains("最近30日間の申請はありません。"), "{html}");
+        assert!(!html.contains("最近30日間の、1日あたり"), "{html}");
     }
 
     #[test]
