@@ -12,8 +12,8 @@ const OF = {
   form: "form-refused-1280",
   done: "done-1280",
   status: "status-received-1280",
-  queue: "queue-1280",
-  case: "case-1280",
+  queue: "queue-days-1280",
+  case: "case-alike-1280",
 };
 /** What is cut out of the screen, and how wide it is kept, in pixels. */
 const CUT = { width: 1280, height: 960 };
