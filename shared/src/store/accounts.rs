@@ -201,7 +201,7 @@ pub(super) fn account_pk(login_id: &LoginId) -> String {
     format!("account#{}", login_id.as_str())
 }
 
-fn institution_pk(key: &InstitutionKey) -> String {
+pub(super) fn institution_pk(key: &InstitutionKey) -> String {
     format!("institution#{}", key.as_str())
 }
 
@@ -233,7 +233,7 @@ pub(super) fn account_item(account: &Account) -> Item {
         .finish()
 }
 
-fn account_of(item: &Item) -> Result<Account, Inconsistent> {
+pub(super) fn account_of(item: &Item) -> Result<Account, Inconsistent> {
     let reader = Reader::new("account", item)?;
     let keys = reader.texts("keys")?.into_iter();
     let rights = reader.texts("rights")?.into_iter();

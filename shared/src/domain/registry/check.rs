@@ -85,6 +85,11 @@ impl Checker {
         }
     }
 
+    /// What may be wrong with a row that is taken.
+    pub fn doubt(&mut self, row: u32, reasons: Vec<String>) {
+        self.warnings.extend(reasons.into_iter().map(|reason| RowProblem { row, reason }));
+    }
+
     pub fn finish(mut self) -> Checked {
         for desk in self.desks.values() {
             self.warnings.extend(desk.lost_zeros());

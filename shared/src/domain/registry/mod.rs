@@ -4,6 +4,7 @@
 //! a list that is only half there is ever seen.
 
 mod check;
+mod clash;
 mod columns;
 mod import;
 mod look_up;
@@ -12,6 +13,7 @@ mod row;
 use std::collections::BTreeSet;
 
 pub use check::{Checked, Checker, DeskShare};
+pub use clash::Claims;
 pub use columns::{Column, Columns, HeaderProblem};
 pub use import::{Import, ImportRefused, ImportState, MOST_BYTES, MOST_PARTS, Outcome, PART_BYTES, Standing};
 pub use look_up::{LookUp, LookUpKey};
