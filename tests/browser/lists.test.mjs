@@ -20,6 +20,7 @@ test("the secretariat takes lists in, and asks them", async (t) => {
   await takenIn(t, stack, secretariat);
   await inParts(t, stack, secretariat);
   await found(t, secretariat);
+  await notFound(t, secretariat);
   await letGo(t, stack, secretariat);
   await secretariat.close();
   const officer = await visit(browser, stack);
@@ -88,6 +89,20 @@ async function found(t, secretariat) {
   await page.goto("/operate/find?q=100003");
   await secretariat.judge(t, "operate-find");
   assert.ok(await page.getByText("若草2号診療所").isVisible());
+}
+
+/** Nothing was ever written to the address that somebody tells on the telephone. */
+async function notFound(t, secretariat) {
+  const { page } = secretariat;
+  await page.goto("/operate/mails");
+  await secretariat.judge(t, "mails-empty");
+  await fill(page, { address: "jimu" });
+  await press(page, "調べる", "/operate/mails");
+  await secretariat.judgeRefused(t, "mails-errors");
+  await fill(page, { address: "jimu@wakakusa.example.jp" });
+  await press(page, "調べる", "/operate/mails");
+  await page.getByText("このアドレスあてに作成したメールはありません。").waitFor();
+  await secretariat.judge(t, "mails-none");
 }
 
 async function letGo(t, stack, secretariat) {

@@ -31,6 +31,10 @@ test("the secretariat steers issuing", async (t) => {
   await setUp(t, secretariat);
   await nameDesk(t, secretariat);
   await run(t, stack, secretariat, number);
+  await press(secretariat.page, "送信結果", "/operate/mails");
+  await fill(secretariat.page, { address: ADDRESS });
+  await press(secretariat.page, "調べる", "/operate/mails");
+  await secretariat.judge(t, "mails");
   await secretariat.page.goto("/operate/attention");
   await secretariat.judge(t, "operate-attention");
   await invite(t, secretariat);

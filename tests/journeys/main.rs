@@ -26,6 +26,7 @@ mod notices;
 mod operate_attention;
 mod operate_find;
 mod operate_issuing;
+mod operate_mails;
 mod operate_resend;
 mod operate_staff;
 mod other_prefecture;

@@ -25,6 +25,23 @@ async fn take_in(world: &World, secretary: &Visitor, list: &str, text: &str) {
     assert_eq!(page["import"]["state"], "active", "{page:?}");
 }
 
+/// What the preview of a list of accounts doubts: the line and the reason of each row.
+async fn doubts(world: &World, secretary: &Visitor, text: &str) -> Vec<(u64, String)> {
+    let begun = json!({ "list": "accounts", "file_name": "list.csv", "bytes": text.len() });
+    let path = secretary.act("/operate/imports", &begun).await.leads_to().to_owned();
+    let bytes = text.as_bytes().to_vec();
+    secretary.send_bytes(&format!("{path}/parts/0"), "application/octet-stream", bytes).await;
+    secretary.act(&format!("{path}/check"), &json!({})).await.leads_to();
+    world.stack.settle().await;
+    let page = secretary.see(&path).await.page();
+    assert_eq!(page["import"]["state"], "ready", "{page}");
+    let rows = page["rows"].as_array().expect("a list").iter();
+    rows.map(|row| {
+        (row["row"].as_u64().expect("a line"), row["reason"].as_str().expect("a reason").to_owned())
+    })
+    .collect()
+}
+
 /// 機関コード and ログインID of what a search finds.
 fn told(page: &Value) -> Vec<(String, String, String)> {
     let rows = page["institutions"].as_array().expect("a list").iter();
@@ -104,22 +121,25 @@ async fn one_box_tells_the_codes_and_login_ids_of_whoever_calls() {
     let pharmacy = world.signed_in("nara-pharmacy").await.see("/review/search?q=P0001").await.page();
     assert_eq!(told(&pharmacy), one("奈良ことり薬局", "P0001", ""));
     assert_eq!(secretary.see("/operate/find?q=X9999").await.wrong_fields(), ["q"]);
-    assert_eq!(
-        secretary.see("/operate/find?q=奈良ふるい").await.wrong_fields(),
-        ["q"],
-        "a name wants a prefecture"
-    );
+    for (asked, name) in [("奈良ふ", "奈良ふるい診療所"), ("大阪ふるい", "大阪ふるい診療所")]
+    {
+        let page = secretary.see(&format!("/operate/find?q={asked}")).await.page();
+        assert_eq!(page["institutions"][0]["institution_name"], name, "a name of any prefecture");
+    }
     world.end().await;
 }
 
 #[tokio::test]
-async fn an_application_is_found_by_its_name_within_a_prefecture() {
+async fn an_application_is_found_by_a_part_of_its_name_in_the_whole_country() {
     let world = World::start("find by name", 108).await;
     let number = Institution::nara_hospital().apply(&world, &world.visitor()).await;
     world.pass(jiff::SignedDuration::from_mins(2)).await;
     let secretary = world.signed_in("secretariat").await;
-    let page = secretary.see("/operate/find?q=若草&prefecture=29").await.page();
-    assert_eq!(page["applications"][0]["number"], number.as_str());
+    for asked in ["草山", "若草&prefecture=29", "0742-22-1101", "ijika@wakakusa.example.jp"] {
+        let page = secretary.see(&format!("/operate/find?q={asked}")).await.page();
+        assert_eq!(page["applications"][0]["number"], number.as_str(), "{asked}");
+        assert_eq!(page["mails"].is_string(), asked.contains('@'), "{asked}");
+    }
     assert_eq!(secretary.see("/operate/find?q=若草&prefecture=27").await.wrong_fields(), ["q"]);
     world.officer("nara-medical").await.approve(&number).await.leads_to();
     let case = secretary.see(&format!("/operate/applications/{number}")).await.page();
@@ -142,10 +162,29 @@ async fn the_account_of_a_list_is_the_account_of_the_institution() {
         form.postal_code.as_str()
     );
     take_in(&world, &secretary, "accounts", &list).await;
+    let officer = world.signed_in("nara-medical").await;
+    let case = officer.see(&format!("/review/{number}")).await.page();
+    let existing = &case["existing_account"];
+    assert_eq!((&existing["login_id"], &existing["kind"]), (&json!("old12345"), &json!("病院")));
+    assert!(existing["listed_at"].is_string(), "it stands in the list alone: {existing}");
+    let checks = case["checks"].as_array().expect("a list").iter();
+    let check =
+        checks.clone().find(|check| check["label"] == "既存のアカウント").expect("it is always there");
+    assert_eq!(check["outcome"], "doubtful");
+    assert!(check["words"].as_str().expect("words").contains("既存アカウントの一覧"), "{check}");
     world.officer("nara-medical").await.approve(&number).await.leads_to();
     let notice = world.newest_mail("existing-account-notice", &hospital.email).await;
     assert!(notice.text.contains("old12345"), "③ tells the login ID of before: {}", notice.text);
     assert!(world.mails("advance-notice", &hospital.email).is_empty(), "no second account");
+
+    let secretary = world.signed_in("secretariat").await;
+    assert_eq!(doubts(&world, &secretary, &list.replace("なし", "医療機能情報提供制度")).await, []);
+    let other = list.replace("old12345", "new12345")
+        + "old12345,奈良べつの診療所,診療所,奈良県,630-8213,betsu@example.jp,なし\r\n";
+    let told = doubts(&world, &secretary, &other).await;
+    assert_eq!(told.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [2, 3]);
+    assert!(told[0].1.starts_with("この機関には、別のログインID「old12345」の"), "{told:?}");
+    assert!(told[1].1.starts_with("ログインID「old12345」は、別の機関「"), "{told:?}");
 
     let forgot = world.visitor();
     forgot.act("/forgot-password", &json!({ "login_id": "OLD12345" })).await;

@@ -1,14 +1,16 @@
-//! GET /operate/find — one box for every question on the telephone: a number, a code, a login ID, an address, a telephone
-//! number or, within a prefecture, a name. Of every prefecture, and of institutions that never applied as well.
+//! GET /operate/find — one box for every question on the telephone: a number, a part of a name, a code, a login ID, an
+//! address, a telephone number. Of every prefecture or of one, and of institutions that never applied as well.
 
 use askama::Template;
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::{
     domain::{
+        account::SecretariatViewer,
         application::Application,
         desk::SearchQuery,
         form::FieldErrors,
@@ -17,22 +19,27 @@ use shared::{
         registry::LookUp,
     },
     look_up::KnownInstitution,
-    web::{Choice, Page, Problem, Query, SeeOther},
+    store::{FoundPage, StoreError},
+    web::{AtTheDoor, Choice, Cookies, Page, Problem, Query, SeeOther},
 };
 
 use crate::{
     App,
+    mails::{mails_path, path_of},
     operator::{Staff, Viewer},
 };
 
-/// Keys of applications that are followed within a desk.
-const MOST: i32 = 50;
+/// Keys that one page follows: of the country, or of each desk of a prefecture.
+const PAGE: i32 = 45;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct FindQuery {
     q: String,
     prefecture: String,
+    after: String,
+    /// Whether the lists are asked although an application was found.
+    lists: bool,
 }
 
 #[derive(Template, Serialize)]
@@ -43,6 +50,11 @@ pub(crate) struct FindPage {
     prefecture: String,
     applications: Vec<Row>,
     institutions: Vec<KnownInstitution>,
+    next: Option<String>,
+    /// Where the lists are asked the same.
+    in_lists: Option<String>,
+    /// Where the mails to the address that was typed are looked up.
+    mails: Option<String>,
     #[serde(skip)]
     prefectures: Vec<Choice>,
     #[serde(skip)]
@@ -58,61 +70,107 @@ struct Row {
     is_undeliverable: bool,
 }
 
-const NOT_FOUND: &str = "＊該当する申請・機関が見つかりません。番号やコードを確認してください。機関名で探すときは、都道府県も選択してください";
+const NOT_FOUND: &str = "＊該当する申請・機関が見つかりません。番号やコードを確認してください。申請の直後は、検索できるようになるまで1分ほどかかることがあります";
 
 pub(crate) async fn find(
     State(app): State<App>,
-    viewer: Viewer,
+    cookies: Cookies,
     Query(query): Query<FindQuery>,
 ) -> Result<Response, Problem> {
-    if let Some(number) = app.find_case(&query.q).await? {
+    let now = app.clock.now();
+    let door = app.sessions.at_the_secretariats_door(&cookies, now).await?;
+    let prefecture = Prefecture::parse(&query.prefecture);
+    let (viewer, applications, next) = app.found(prefecture, &query, door, now).await?;
+    if let Some(number) = app.is_named(&query, &applications).await? {
         return Ok(SeeOther::to(format!("/operate/applications/{number}")).into_response());
     }
-    let prefecture = Prefecture::parse(&query.prefecture);
-    let applications = app.applications_of(prefecture, &query.q).await?;
-    let institutions = app.institutions_of(prefecture, &query.q).await?;
+    // An application tells codes and login ID itself; the lists know who never applied.
+    let asks_lists = query.lists || (applications.is_empty() && query.after.is_empty());
+    let institutions = if asks_lists { app.institutions_of(prefecture, &query.q).await? } else { Vec::new() };
     let is_found = !applications.is_empty() || !institutions.is_empty();
-    let errors = if is_found { FieldErrors::new() } else { FieldErrors::of("q", NOT_FOUND) };
-    let choice = |prefecture: &Prefecture| Choice::new(prefecture.code2(), prefecture.name());
     let page = FindPage {
         staff: viewer.staff(),
-        q: query.q,
-        prefecture: query.prefecture,
         applications: applications.iter().map(Row::of).collect(),
         institutions,
-        prefectures: Prefecture::all().iter().map(choice).collect(),
-        errors: errors.clone(),
+        next: next.map(|after| query.path(("after", &after))).transpose()?,
+        in_lists: if asks_lists { None } else { Some(query.path(("lists", "true"))?) },
+        mails: if query.q.contains(['@', '＠']) { Some(mails_path(&query.q)?) } else { None },
+        prefectures: Prefecture::all().iter().copied().map(choice).collect(),
+        errors: if is_found { FieldErrors::new() } else { FieldErrors::of("q", NOT_FOUND) },
+        q: query.q,
+        prefecture: query.prefecture,
     };
-    let page = if is_found { Page::ok(page) } else { Page::invalid(page, errors) };
-    Ok(page.into_response())
+    if is_found {
+        return Ok(Page::ok(page).into_response());
+    }
+    let errors = page.errors.clone();
+    Ok(Page::invalid(page, errors).into_response())
 }
 
 impl App {
-    async fn find_case(&self, typed: &str) -> Result<Option<ApplicationNumber>, Problem> {
-        if let Some(number) = ApplicationNumber::from_typed(typed)
-            && self.store.load_application(number).await?.is_some()
-        {
-            return Ok(Some(number));
-        }
-        let Some(login_id) = LoginId::from_typed(typed) else { return Ok(None) };
-        let account = self.store.load_account(&login_id).await?;
-        Ok(account.and_then(|account| account.application))
-    }
-
-    /// The applications of a prefecture that have, as they stand, what was searched.
-    async fn applications_of(
+    /// The applications that have, as they stand, what was searched; and where the search goes on.
+    async fn found(
         &self,
         prefecture: Option<Prefecture>,
-        typed: &str,
-    ) -> Result<Vec<Application>, Problem> {
-        let Some(wanted) = SearchQuery::parse(typed) else { return Ok(Vec::new()) };
-        let mut applications = Vec::new();
-        for desk in desks_of(prefecture) {
-            let page = self.store.list_found(desk, &wanted.prefix(), None, MOST).await?;
-            let loaded = self.store.load_applications(&page.numbers).await?;
-            applications.extend(loaded.into_iter().filter(|application| wanted.matches(application)));
+        query: &FindQuery,
+        door: AtTheDoor<SecretariatViewer>,
+        now: Timestamp,
+    ) -> Result<(Viewer, Vec<Application>, Option<String>), Problem> {
+        let wanted = SearchQuery::parse(&query.q);
+        let named = wanted.as_ref().and_then(SearchQuery::number).filter(|_| query.after.is_empty());
+        let FoundPage { mut numbers, next } = match wanted.as_ref().filter(|wanted| !wanted.is_exact()) {
+            Some(wanted) => self.listed(prefecture, &wanted.prefix(), &query.after).await?,
+            None => FoundPage { numbers: Vec::new(), next: None },
+        };
+        if let Some(named) = named {
+            numbers.retain(|number| *number != named);
+            numbers.insert(0, named);
         }
-        Ok(applications)
+        let (seat, mut applications) = self.sessions.admit(door, &numbers, now).await?;
+        applications.retain(|application| {
+            named == Some(application.number)
+                || wanted.as_ref().is_some_and(|wanted| wanted.matches(application))
+        });
+        Ok((Viewer { seat, now }, applications, next))
+    }
+
+    async fn listed(
+        &self,
+        prefecture: Option<Prefecture>,
+        prefix: &str,
+        after: &str,
+    ) -> Result<FoundPage, StoreError> {
+        let Some(prefecture) = prefecture else {
+            let after = Some(after).filter(|after| !after.is_empty());
+            return self.store.list_found_anywhere(prefix, after, PAGE).await;
+        };
+        let [medical, pharmacy] =
+            [Desk::Medical, Desk::Pharmacy].map(|desk| PrefectureDesk { prefecture, desk });
+        let (medical, pharmacy) = tokio::try_join!(
+            self.store.list_found(medical, prefix, None, PAGE),
+            self.store.list_found(pharmacy, prefix, None, PAGE),
+        )?;
+        let numbers = medical.numbers.into_iter().chain(pharmacy.numbers).collect();
+        Ok(FoundPage { numbers, next: None })
+    }
+
+    /// The one case that was meant: by its number, or by the login ID that came of it.
+    async fn is_named(
+        &self,
+        query: &FindQuery,
+        applications: &[Application],
+    ) -> Result<Option<ApplicationNumber>, StoreError> {
+        let login_id = LoginId::from_typed(&query.q);
+        let number = ApplicationNumber::from_typed(&query.q);
+        Ok(match applications {
+            [only] if number == Some(only.number) => number,
+            [only] if login_id.is_some() && only.status.login_id() == login_id.as_ref() => Some(only.number),
+            [] => match login_id {
+                Some(id) => self.store.load_account(&id).await?.and_then(|account| account.application),
+                None => None,
+            },
+            _ => None,
+        })
     }
 
     async fn institutions_of(
@@ -121,21 +179,22 @@ impl App {
         typed: &str,
     ) -> Result<Vec<KnownInstitution>, Problem> {
         let Some(look_up) = LookUp::parse(typed) else { return Ok(Vec::new()) };
-        if prefecture.is_none() {
+        let Some(prefecture) = prefecture else {
             return Ok(self.store.list_known_institutions(&look_up, None).await?);
-        }
+        };
         let mut institutions = Vec::new();
-        for desk in desks_of(prefecture) {
+        for desk in [Desk::Medical, Desk::Pharmacy] {
+            let desk = PrefectureDesk { prefecture, desk };
             institutions.extend(self.store.list_known_institutions(&look_up, Some(desk)).await?);
         }
         Ok(institutions)
     }
 }
 
-fn desks_of(prefecture: Option<Prefecture>) -> impl Iterator<Item = PrefectureDesk> {
-    let desks = prefecture
-        .map(|prefecture| [Desk::Medical, Desk::Pharmacy].map(|desk| PrefectureDesk { prefecture, desk }));
-    desks.into_iter().flatten()
+impl FindQuery {
+    fn path(&self, more: (&str, &str)) -> Result<String, Problem> {
+        path_of("/operate/find", &[("q", &self.q), ("prefecture", &self.prefecture), more])
+    }
 }
 
 impl FindPage {
@@ -154,4 +213,8 @@ impl Row {
             is_undeliverable: application.listing().is_undeliverable,
         }
     }
+}
+
+fn choice(prefecture: Prefecture) -> Choice {
+    Choice::new(prefecture.code2(), prefecture.name())
 }

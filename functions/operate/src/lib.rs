@@ -1,5 +1,5 @@
-//! The secretariat's console: what is issued next, cases that are held, freeze windows and notices, where the desks
-//! are written to, the lists of prefectures, the accounts of staff.
+//! The secretariat's console: what is issued next, cases that are held, freeze windows and notices, what became of mails,
+//! where the desks are written to, the lists of prefectures, the accounts of staff.
 //!
 //! Architecture invariant: without a live session of the secretariat nothing here exists; every act is a pure
 //! decision, committed with who did it.
@@ -17,6 +17,7 @@ mod import_upload;
 mod imports;
 mod issuing;
 mod jst;
+mod mails;
 mod notices;
 mod operator;
 mod plan;
@@ -70,6 +71,7 @@ pub fn lambda(environment: &Environment) -> Result<Lambda, ConfigError> {
         .route("/operate/freezes/{id}/end", post(freezes::end))
         .route("/operate/notices", post(notices::add))
         .route("/operate/notices/{id}/end", post(notices::end))
+        .route("/operate/mails", get(mails::show))
         .route("/operate/suppressions", get(suppressions::show).post(suppressions::ask))
         .route("/operate/imports", get(imports::list).post(import_upload::begin))
         .route("/operate/imports/{id}", get(import_page::show))
@@ -91,6 +93,7 @@ struct App {
     announcing: Doorbell,
     mails: Doorbell,
     imports: Doorbell,
+    ses: aws_sdk_sesv2::Client,
     pepper: Key,
     link_key: Key,
     dead_letters: DeadLetters,
@@ -109,6 +112,7 @@ impl App {
             announcing: Doorbell::of_announcing(environment)?,
             mails: Doorbell::of_mails(environment)?,
             imports: Doorbell::of_imports(environment)?,
+            ses: environment.ses()?,
             pepper: config.secret("PEPPER")?,
             link_key: config.secret("LINK_KEY")?,
             dead_letters: DeadLetters::of(environment)?,

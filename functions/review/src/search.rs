@@ -9,7 +9,10 @@ use axum::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::{
-    domain::{application::Application, desk::SearchQuery, ids::ApplicationNumber, registry::LookUp},
+    domain::{
+        account::DeskViewer, application::Application, desk::SearchQuery, ids::ApplicationNumber,
+        registry::LookUp,
+    },
     look_up::KnownInstitution,
     web::{AtTheDoor, Cookies, Page, Problem, Query, SeeOther},
 };
@@ -83,7 +86,7 @@ impl App {
         &self,
         wanted: &SearchQuery,
         after: &str,
-        door: AtTheDoor,
+        door: AtTheDoor<DeskViewer>,
         now: Timestamp,
     ) -> Result<(Viewer, Vec<Application>, Option<String>), Problem> {
         let prefix = wanted.prefix();

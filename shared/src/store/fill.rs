@@ -1,10 +1,15 @@
 //! Fills the tables at once, for measuring: what the functions would have left, without their transactions.
+//!
+//! For tests only, and nothing like it is needed in production. Every application leaves a change in the transaction that
+//! creates or moves it (`changes.rs`), and `index-desks` makes counts, figures and search keys from changes: what is not
+//! counted yet waits in the index of changes, however long `index-desks` stood still. Counts are never made anew from the
+//! applications, so no command does that.
 
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 
-use super::{Item, Store, StoreError, Table, applications, item::Writer};
+use super::{Item, Store, StoreError, Table, applications, item::Writer, search};
 use crate::domain::{
     application::Application,
     desk::{Tab, search_keys},
@@ -20,13 +25,8 @@ impl Store {
             return Ok(());
         }
         let keys = applications.iter().flat_map(|application| {
-            let desk = application.desk().as_key();
-            search_keys(application).into_iter().map(move |key| {
-                Writer::keyed(desk.clone())
-                    .text("sk", format!("{key}#{}", application.number))
-                    .text("application", application.number.to_string())
-                    .finish()
-            })
+            let keys = search_keys(application).into_iter();
+            keys.map(|key| search::item_of(application.desk(), &key, application.number))
         });
         self.put_all(Table::Search, keys.collect()).await
     }

@@ -107,8 +107,7 @@ impl Store {
         self.write_batches(Table::Institutions, &puts.collect::<Result<Vec<_>, StoreError>>()?).await
     }
 
-    /// The rows with this key in the lists that hold: of one desk, or of every desk. A name is looked up within a
-    /// desk only.
+    /// The rows with this key in the lists that hold: of one desk, or of every desk.
     pub async fn look_up(
         &self,
         desk: Option<PrefectureDesk>,
@@ -117,7 +116,7 @@ impl Store {
     ) -> Result<Vec<Found>, StoreError> {
         let keys = match (desk, key) {
             (Some(desk), LookUpKey::Name(name)) => self.keys_by_name(desk, name, most).await?,
-            (None, LookUpKey::Name(_)) => Vec::new(),
+            (None, LookUpKey::Name(name)) => self.keys_by_beginning(name, most).await?,
             (_, key) => self.keys_by(desk, key, most).await?,
         };
         let rows = self.load_batch_of(keys, row_of).await?;
@@ -151,6 +150,22 @@ impl Store {
             keys.extend(answer.items().iter().filter_map(row_key));
         }
         Ok(distinct(keys))
+    }
+
+    async fn keys_by_beginning(&self, name: &str, most: i32) -> Result<Vec<String>, StoreError> {
+        let query = self
+            .client
+            .query()
+            .table_name(self.tables.name(Table::Institutions)?)
+            .index_name("by-beginning")
+            .key_condition_expression("#beginning = :beginning AND begins_with(#name, :name)")
+            .expression_attribute_names("#beginning", "beginning")
+            .expression_attribute_names("#name", "name")
+            .expression_attribute_values(":beginning", AttributeValue::S(beginning_of(name)))
+            .expression_attribute_values(":name", AttributeValue::S(name_key(name)))
+            .limit(most);
+        let answer = query.send().await.map_err(StoreError::call)?;
+        Ok(distinct(answer.items().iter().filter_map(row_key).collect()))
     }
 
     async fn keys_by(
@@ -231,7 +246,7 @@ fn row_items(import: &ImportId, list: List, row: u32, registered: &Registered) -
     let mut items = vec![row_item(import, row, &place, registered)];
     if let Some((_, last)) = registered.name.as_str().rsplit_once(' ') {
         let alias = Writer::keyed(format!("alias#{}#{row:06}", import.as_str()));
-        items.push(alias.text("place", &place).text("name", name_key(&folded(last))).finish());
+        items.push(with_name(alias.text("place", &place), &folded(last)).finish());
     }
     items
 }
@@ -259,6 +274,16 @@ fn name_key(folded: &str) -> String {
     folded.chars().take(200).collect()
 }
 
+/// What spreads the names of the whole country over partitions.
+fn beginning_of(folded: &str) -> String {
+    folded.chars().take(1).collect()
+}
+
+/// By which the row is found within its desk's list, and in the whole country.
+fn with_name(item: Writer, folded: &str) -> Writer {
+    item.text("name", name_key(folded)).text("beginning", beginning_of(folded))
+}
+
 fn unbuildable(error: impl std::fmt::Display) -> StoreError {
     StoreError::Call(error.to_string())
 }
@@ -267,7 +292,6 @@ fn row_item(import: &ImportId, row: u32, place: &str, registered: &Registered) -
     let code = registered.institution_code.as_ref().map(InstitutionCode::as_str);
     let item = Writer::keyed(row_pk(import.as_str(), &format!("{row:06}")))
         .text("place", place)
-        .text("name", name_key(&registered.name.folded()))
         .text("institution_name", registered.name.as_str())
         .text("institution_kind", registered.kind.as_str())
         .optional_text("institution_code", code)
@@ -278,6 +302,7 @@ fn row_item(import: &ImportId, row: u32, place: &str, registered: &Registered) -
         .optional_text("phone", registered.phone.as_ref().map(PhoneNumber::as_str))
         .optional_text("email", registered.email.as_ref().map(EmailAddress::as_str))
         .optional_text("email_key", registered.email.as_ref().map(EmailAddress::key));
+    let item = with_name(item, &registered.name.folded());
     match &registered.account {
         Some(account) => item
             .text("login_id", account.login_id.as_str())

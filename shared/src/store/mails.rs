@@ -1,6 +1,9 @@
 //! Mails: the outbox and what became of each.
 
+mod by_address;
 mod content;
+
+pub use by_address::MailsPage;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
@@ -133,6 +136,7 @@ pub(super) fn item_of(mail: &Mail) -> Item {
         .number("version", mail.version)
         .optional_text("application", mail.application.map(|number| number.to_string()))
         .text("to", mail.to.as_str())
+        .text("to_key", mail.to.key())
         .text("kind", mail.kind().as_str())
         .map("content", content::writer(&mail.content))
         .time("created_at", mail.created_at)

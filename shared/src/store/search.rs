@@ -19,6 +19,9 @@ use crate::domain::{
     application::Application, desk::search_keys, ids::ApplicationNumber, prefecture::PrefectureDesk,
 };
 
+/// In a cursor of all desks: no desk's key has it.
+const DESK_ENDS: char = '~';
+
 /// The applications that a text leads to, and the key after which the next page begins.
 pub struct FoundPage {
     pub numbers: Vec<ApplicationNumber>,
@@ -62,15 +65,46 @@ impl Store {
             .send()
             .await
             .map_err(StoreError::call)?;
-        let mut numbers = Vec::new();
-        for item in answer.items() {
-            let number = Reader::new("search key", item)?.parsed("application", ApplicationNumber::parse)?;
-            if !numbers.contains(&number) {
-                numbers.push(number);
-            }
-        }
         let next = answer.last_evaluated_key().and_then(|key| key.get("sk")?.as_s().ok().cloned());
-        Ok(FoundPage { numbers, next })
+        Ok(FoundPage { numbers: numbers_of(answer.items())?, next })
+    }
+
+    /// The applications of every desk with a key that begins with `prefix`, which is not empty.
+    pub async fn list_found_anywhere(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        most: i32,
+    ) -> Result<FoundPage, StoreError> {
+        let beginning = AttributeValue::S(beginning_of(prefix));
+        let start = after.and_then(|after| after.split_once(DESK_ENDS)).map(|(desk, after)| {
+            HashMap::from([
+                ("pk".to_owned(), AttributeValue::S(desk.to_owned())),
+                ("sk".to_owned(), AttributeValue::S(after.to_owned())),
+                ("beginning".to_owned(), beginning.clone()),
+            ])
+        });
+        let answer = self
+            .client
+            .query()
+            .table_name(self.tables.name(Table::Search)?)
+            .index_name("by-beginning")
+            .key_condition_expression("#beginning = :beginning AND begins_with(#sk, :prefix)")
+            .expression_attribute_names("#beginning", "beginning")
+            .expression_attribute_names("#sk", "sk")
+            .expression_attribute_values(":beginning", beginning)
+            .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned()))
+            .set_exclusive_start_key(start)
+            .limit(most)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(StoreError::call)?;
+        let text = |key: &Item, name: &str| key.get(name)?.as_s().ok().cloned();
+        let next = answer
+            .last_evaluated_key()
+            .and_then(|key| Some(format!("{}{DESK_ENDS}{}", text(key, "pk")?, text(key, "sk")?)));
+        Ok(FoundPage { numbers: numbers_of(answer.items())?, next })
     }
 
     /// Those of the applications that exist, in the order of the numbers; a hundred at a time.
@@ -165,14 +199,36 @@ fn indexed_of(item: &Item) -> Result<Indexed, Inconsistent> {
     })
 }
 
+/// Each once, in the order of their keys.
+fn numbers_of(items: &[Item]) -> Result<Vec<ApplicationNumber>, Inconsistent> {
+    let mut numbers = Vec::new();
+    for item in items {
+        let number = Reader::new("search key", item)?.parsed("application", ApplicationNumber::parse)?;
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    Ok(numbers)
+}
+
+/// What spreads the keys of the whole country over partitions.
+fn beginning_of(key: &str) -> String {
+    key.chars().take(1).collect()
+}
+
+/// What the index keeps of a key.
+pub(super) fn item_of(desk: PrefectureDesk, key: &str, number: ApplicationNumber) -> Item {
+    let item = entry(desk, key, number).text("application", number.to_string());
+    item.text("beginning", beginning_of(key)).finish()
+}
+
 /// Two applications may have the same key: the number makes it one's own.
 fn entry(desk: PrefectureDesk, key: &str, number: ApplicationNumber) -> Writer {
     Writer::keyed(desk.as_key()).text("sk", format!("{key}#{number}"))
 }
 
 fn put_of(desk: PrefectureDesk, key: &str, number: ApplicationNumber) -> Result<WriteRequest, StoreError> {
-    let item = entry(desk, key, number).text("application", number.to_string()).finish();
-    let put = PutRequest::builder().set_item(Some(item)).build();
+    let put = PutRequest::builder().set_item(Some(item_of(desk, key, number))).build();
     let put = put.map_err(|error| StoreError::Call(error.to_string()))?;
     Ok(WriteRequest::builder().put_request(put).build())
 }

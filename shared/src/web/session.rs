@@ -44,13 +44,13 @@ pub struct SignedInStaff {
     pub role: Role,
 }
 
-/// A session within its limits, whose epoch is still to be seen.
-pub struct AtTheDoor {
-    viewer: DeskViewer,
+/// A session within its limits, whose epoch is still to be seen, and whom it will let in.
+pub struct AtTheDoor<V> {
+    viewer: V,
     session: Session,
 }
 
-impl AtTheDoor {
+impl AtTheDoor<DeskViewer> {
     /// Where to look up what is asked for.
     pub fn desk(&self) -> PrefectureDesk {
         self.viewer.desk
@@ -84,9 +84,7 @@ impl Sessions {
     /// Whoever is signed in at a desk, to decide or only to look.
     pub async fn desk_viewer(&self, cookies: &Cookies, now: Timestamp) -> Result<DeskViewer, Problem> {
         let staff = self.staff(cookies, now).await?;
-        let SignedInStaff { id, name, role } = staff.ok_or_else(|| Problem::sign_in_first(STAFF_SIGN_IN))?;
-        let desk = role.desk().ok_or_else(|| Problem::not_found().because("not-an-officer"))?;
-        Ok(DeskViewer { id, name, role, desk })
+        at_a_desk(staff.ok_or_else(|| Problem::sign_in_first(STAFF_SIGN_IN))?)
     }
 
     /// The same, with the counts of the desk's lists.
@@ -110,23 +108,45 @@ impl Sessions {
 
     /// Whoever is about to be let in at a desk: what is asked for a search may be looked up, and nothing shown before
     /// [`Sessions::admit`].
-    pub async fn at_the_door(&self, cookies: &Cookies, now: Timestamp) -> Result<AtTheDoor, Problem> {
+    pub async fn at_the_door(
+        &self,
+        cookies: &Cookies,
+        now: Timestamp,
+    ) -> Result<AtTheDoor<DeskViewer>, Problem> {
+        let (session, staff) = self.staff_of_any_epoch(cookies, now).await?;
+        Ok(AtTheDoor { viewer: at_a_desk(staff)?, session })
+    }
+
+    /// The same at the secretariat.
+    pub async fn at_the_secretariats_door(
+        &self,
+        cookies: &Cookies,
+        now: Timestamp,
+    ) -> Result<AtTheDoor<SecretariatViewer>, Problem> {
+        let (session, staff) = self.staff_of_any_epoch(cookies, now).await?;
+        Ok(AtTheDoor { viewer: at_the_secretariat(staff)?, session })
+    }
+
+    async fn staff_of_any_epoch(
+        &self,
+        cookies: &Cookies,
+        now: Timestamp,
+    ) -> Result<(Session, SignedInStaff), Problem> {
         let nobody = || Problem::sign_in_first(STAFF_SIGN_IN);
         let token = cookies.value(STAFF_COOKIE).and_then(Token::parse).ok_or_else(nobody)?;
         let session = self.store.load_session_of_any_epoch(&token.hash(&self.pepper), now).await?;
         let session = session.ok_or_else(nobody)?;
         let Holder::Staff { id, name, role } = session.holder.clone() else { return Err(nobody()) };
-        let desk = role.desk().ok_or_else(|| Problem::not_found().because("not-an-officer"))?;
-        Ok(AtTheDoor { viewer: DeskViewer { id, name, role, desk }, session })
+        Ok((session, SignedInStaff { id, name, role }))
     }
 
     /// Lets them in, with the applications of these numbers, if the session still holds: one request for both.
-    pub async fn admit(
+    pub async fn admit<V>(
         &self,
-        door: AtTheDoor,
+        door: AtTheDoor<V>,
         numbers: &[ApplicationNumber],
         now: Timestamp,
-    ) -> Result<(DeskViewer, Vec<Application>), Problem> {
+    ) -> Result<(V, Vec<Application>), Problem> {
         let found = self.store.load_applications_for(&door.session, numbers).await?;
         let found = found.ok_or_else(|| Problem::sign_in_first(STAFF_SIGN_IN))?;
         self.note_seen(&door.session, now).await?;
@@ -146,13 +166,7 @@ impl Sessions {
         now: Timestamp,
     ) -> Result<SecretariatViewer, Problem> {
         let staff = self.staff(cookies, now).await?;
-        let SignedInStaff { id, name, role } = staff.ok_or_else(|| Problem::sign_in_first(STAFF_SIGN_IN))?;
-        match role {
-            Role::Secretariat | Role::SecretariatViewer => Ok(SecretariatViewer { id, name, role }),
-            Role::Officer(_) | Role::DeskViewer(_) => {
-                Err(Problem::not_found().because("not-the-secretariat"))
-            }
-        }
+        at_the_secretariat(staff.ok_or_else(|| Problem::sign_in_first(STAFF_SIGN_IN))?)
     }
 
     /// Who gave the right password a few minutes ago, and has the second factor still to give.
@@ -224,6 +238,20 @@ impl Sessions {
 }
 
 /// 閲覧のみ: the refusal says whom to ask.
+fn at_a_desk(staff: SignedInStaff) -> Result<DeskViewer, Problem> {
+    let SignedInStaff { id, name, role } = staff;
+    let desk = role.desk().ok_or_else(|| Problem::not_found().because("not-an-officer"))?;
+    Ok(DeskViewer { id, name, role, desk })
+}
+
+fn at_the_secretariat(staff: SignedInStaff) -> Result<SecretariatViewer, Problem> {
+    let SignedInStaff { id, name, role } = staff;
+    match role {
+        Role::Secretariat | Role::SecretariatViewer => Ok(SecretariatViewer { id, name, role }),
+        Role::Officer(_) | Role::DeskViewer(_) => Err(Problem::not_found().because("not-the-secretariat")),
+    }
+}
+
 fn only_views() -> Problem {
     Problem::forbidden()
         .because("views-only")

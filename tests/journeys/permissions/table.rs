@@ -108,6 +108,7 @@ POST /operate/staff/{id}/renew                          401 404 404 404 303 404 
 GET /operate/attention                                  401 404 404 404 200 404 200
 POST /operate/dead-letters/{queue}/redrive              401 404 404 404 303 404 403
 POST /operate/notices/{id}/end                          401 404 404 404 303 404 403
+GET /operate/mails                                      401 404 404 404 200 404 200
 GET /operate/suppressions                               401 404 404 404 200 404 200
 POST /operate/suppressions                              401 404 404 404 422 404 403
 GET /operate/imports                                    401 404 404 404 200 404 200

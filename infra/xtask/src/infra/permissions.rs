@@ -38,7 +38,8 @@ pub(super) fn nothing_is_a_wildcard(deployment: &Deployment) -> Vec<Finding> {
 /// Whether the statement is about SES's suppression list alone, which is the account's: IAM has no resource for it
 /// (Service Authorization Reference, "Actions, resources, and condition keys for Amazon Simple Email Service v2").
 fn has_no_resource(statement: &Value) -> bool {
-    strings(&statement["Action"]) == ["ses:DeleteSuppressedDestination"]
+    let actions = strings(&statement["Action"]);
+    actions == ["ses:DeleteSuppressedDestination"] || actions == ["ses:GetSuppressedDestination"]
 }
 
 /// A function has a role of its own whose statements stand in the template: nothing is added by a managed
