@@ -32,9 +32,12 @@ pub(crate) async fn resend(world: &World) -> Expected {
 }
 
 pub(crate) async fn case(world: &World) -> Expected {
-    let number = world.approved(HOUR).await.number.to_string();
+    let application = world.approved(HOUR).await;
+    let number = application.number.to_string();
     let secretary = world.signed_in("secretariat").await;
     secretary.look("/operate/dashboard").await.page();
+    let address = application.form.email.as_str();
+    secretary.look(&format!("/operate/mails?address={address}")).await.page();
     secretary.look("/operate?queue=issue").await.page();
     let case = format!("/operate/applications/{number}");
     assert_eq!(secretary.look(&format!("/operate/find?q={number}")).await.leads_to(), case);

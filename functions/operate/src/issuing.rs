@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use shared::{
     domain::{
         application::{Application, Queue},
-        form::FieldErrors,
         ids::ApplicationNumber,
         settings::{FreezeWindows, Settings},
     },
@@ -46,10 +45,6 @@ pub(crate) struct IssuingPage {
     applications: Vec<Row>,
     next: Option<String>,
     first: Option<String>,
-    #[serde(skip)]
-    asked: String,
-    #[serde(skip)]
-    errors: FieldErrors,
 }
 
 /// The freeze that holds now.
@@ -95,7 +90,6 @@ pub(crate) async fn show(
 }
 
 impl App {
-    /// The page of a queue; `asked` and `errors` are what the search box shows again.
     async fn issuing_page(
         &self,
         viewer: &Viewer,
@@ -121,8 +115,6 @@ impl App {
             applications: rows(&applications, &settings.freezes, viewer.now)?,
             next,
             first: after.map(|_| path_of(queue)),
-            asked: String::new(),
-            errors: FieldErrors::new(),
         })
     }
 
