@@ -48,8 +48,13 @@ const NOTHING_CAME: Link = Link {
 };
 const PERSON_LEFT: Link = Link {
     path: "/help/person-left",
-    label: "メールアドレスの変更を依頼するとき（必要な情報）",
+    label: "担当者が退職・異動し、メールを確認できないとき",
 };
+const ADDRESS: Link = Link { path: "/track/address", label: "新しいメールアドレスを登録する" };
+/// Answered to the registered address only.
+const LOGIN_ID: Link = Link { path: "/login-id", label: "ログインIDを問い合わせる" };
+/// For who cannot read the registered address.
+const CHANGE: Link = Link { path: "/change-address", label: "メールアドレスの変更を依頼する" };
 
 impl Outlook {
     /// `notice` is ② or ③, where it was written.
@@ -64,13 +69,11 @@ impl Outlook {
             Status::Approved => approved(application, now),
             Status::Issuing { outcome, .. } => issuing(outcome, freezes),
             Status::Issued { delivered_at, .. } if was_added(application) => {
-                added(application, notice, delivered_at.is_some(), now)
+                added(notice, delivered_at.is_some(), now)
             }
             Status::Issued { password_set_at: Some(_), .. } => settled(),
-            Status::Issued { delivered_at, .. } => {
-                announced(application, notice, delivered_at.is_some(), now)
-            }
-            Status::AlreadyEntitled { .. } => already_entitled(application),
+            Status::Issued { delivered_at, .. } => announced(notice, delivered_at.is_some(), now),
+            Status::AlreadyEntitled { .. } => already_entitled(),
             Status::Rejected { .. } => rejected(),
             Status::Returned { due_on, .. } => returned(application, *due_on, now),
             Status::Withdrawn { .. } => withdrawn(),
@@ -160,7 +163,7 @@ fn issuing(outcome: &AdvanceOutcome, freezes: &FreezeWindows) -> Outlook {
                 "登録されたメールアドレスに届かなかったため、②G-MIS利用案内メールはお送りしません。",
                 "「新しいメールアドレスを登録する」から、受信できるメールアドレスを登録してください。手続を続けられます。受信箱がいっぱいだったときなどは、同じメールアドレスをもう一度登録することもできます。",
             ],
-            &[NOTHING_CAME],
+            &[ADDRESS, NOTHING_CAME],
         ),
     }
 }
@@ -180,7 +183,7 @@ fn announce_sentence(announce_at: Timestamp, freezes: &FreezeWindows) -> String 
     }
 }
 
-fn announced(application: &Application, notice: Option<&Mail>, delivered: bool, now: Timestamp) -> Outlook {
+fn announced(notice: Option<&Mail>, delivered: bool, now: Timestamp) -> Outlook {
     if is_undeliverable(notice, now) {
         return Outlook {
             tone: "error",
@@ -188,9 +191,9 @@ fn announced(application: &Application, notice: Option<&Mail>, delivered: bool, 
             sentences: vec![
                 "アカウントは発行済みです。もう一度申請しても、新しいアカウントは発行されません。".to_owned(),
                 "「新しいメールアドレスを登録する」から、受信できるメールアドレスを登録してください。②をもう一度お送りします。".to_owned(),
-                format!("登録できないときは、{}に、メールアドレスの変更を依頼してください。", desk(application)),
+                "登録できないときは、メールアドレスの変更を依頼してください。".to_owned(),
             ],
-            links: vec![PERSON_LEFT],
+            links: vec![ADDRESS, CHANGE],
         };
     }
     if !delivered {
@@ -235,17 +238,16 @@ fn settled() -> Outlook {
     )
 }
 
-fn added(application: &Application, notice: Option<&Mail>, delivered: bool, now: Timestamp) -> Outlook {
+const UNKNOWN_LOGIN_ID: &str = "ログインIDが分からないときは、アカウントに登録されているメールアドレスにお送りできます。そのメールアドレスを受信できないときは、メールアドレスの変更を依頼してください。";
+
+fn added(notice: Option<&Mail>, delivered: bool, now: Timestamp) -> Outlook {
     let use_it = "お使いのログインIDとパスワードでログインし、報告のボタンを押してください。";
     if is_undeliverable(notice, now) {
         return Outlook {
             tone: "error",
             heading: "報告の権限を追加しましたが、③のメールが届きませんでした（不達）",
-            sentences: vec![
-                use_it.to_owned(),
-                format!("ログインIDが分からないときは、{}にお問い合わせください。", desk(application)),
-            ],
-            links: vec![SIGN_IN, FORGOTTEN, PERSON_LEFT],
+            sentences: vec![use_it.to_owned(), UNKNOWN_LOGIN_ID.to_owned()],
+            links: vec![SIGN_IN, LOGIN_ID, FORGOTTEN, CHANGE],
         };
     }
     let mail = if delivered {
@@ -261,16 +263,16 @@ fn added(application: &Application, notice: Option<&Mail>, delivered: bool, now:
     )
 }
 
-fn already_entitled(application: &Application) -> Outlook {
+fn already_entitled() -> Outlook {
     Outlook {
         tone: "warning",
         heading: "新しいアカウントは発行しません",
         sentences: vec![
             "この機関には、報告の権限があるアカウントが既にあります。お持ちのログインIDとパスワードでログインしてください。".to_owned(),
             "機関の中で、G-MISを利用している方がいないかをご確認ください。".to_owned(),
-            format!("ログインIDが分からないとき、登録したメールアドレスを受信できないときは、{}にお問い合わせください。", desk(application)),
+            UNKNOWN_LOGIN_ID.to_owned(),
         ],
-        links: vec![SIGN_IN, FORGOTTEN, PERSON_LEFT],
+        links: vec![SIGN_IN, LOGIN_ID, FORGOTTEN, CHANGE],
     }
 }
 
