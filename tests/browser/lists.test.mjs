@@ -101,7 +101,7 @@ async function notFound(t, secretariat) {
   await secretariat.judgeRefused(t, "mails-errors");
   await fill(page, { address: "jimu@wakakusa.example.jp" });
   await press(page, "調べる", "/operate/mails");
-  await page.getByText("このアドレスあてに作成したメールはありません。").waitFor();
+  await page.getByText("このアドレス宛てに作成したメールはありません。").waitFor();
   await secretariat.judge(t, "mails-none");
 }
 

@@ -66,7 +66,7 @@ const SPELLINGS: [Spelling; 46] = [
 ];
 
 /// Latin letters that stand on screens and in mails: names, and abbreviations that readers know.
-const LATIN: [&str; 19] = [
+const LATIN: [&str; 21] = [
     "A4",
     "CSV",
     "Excel",
@@ -84,7 +84,9 @@ const LATIN: [&str; 19] = [
     "UTF",
     "g",
     "info",
+    "jp",
     "mis",
+    "ne",
     "net",
 ];
 /// Macros that write attributes, which nobody reads.
