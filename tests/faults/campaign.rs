@@ -180,8 +180,11 @@ fn work_off<T: 'static>(work: &Arc<Mutex<Work>>, of: fn(Ran) -> T) -> Vec<Result
                         Ok(Err(_elapsed)) => Err(format!("{name}\n    takes too long")),
                         Err(stopped) => Err(format!("{name}\n    {}", words(stopped))),
                     });
-                    let failed = ended.last().is_some_and(Result::is_err);
-                    work.lock().expect("nobody panicked").note(failed);
+                    let failure = ended.last().and_then(|ended| ended.as_ref().err());
+                    if let Some(failure) = failure {
+                        println!("{failure}");
+                    }
+                    work.lock().expect("nobody panicked").note(failure.is_some());
                 }
             });
         }
