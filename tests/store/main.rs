@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "in a test, what should be there and is not ends it")]
 
+mod address_changes;
 mod applications;
 mod bench;
 mod desks;

@@ -1,6 +1,7 @@
 //! GET and POST /change-address/code — the code that went to the new address; the right one hands the request in.
 //!
-//! Invariant: code, request and its receipt are one commit; the right code hands in once.
+//! Invariant: code, request and its receipt are one commit; the right code hands in once, and who comes again after a
+//! lost answer is led to where that ended.
 
 use askama::Template;
 use axum::{
@@ -12,6 +13,7 @@ use serde::Serialize;
 use shared::{
     codes::{Begins, Begun, CodeEntry, Tried, TypedCode, Verifications},
     domain::{
+        address_change::ChangeStatus,
         form::FieldErrors,
         ids::MailId,
         mail::CodePurpose,
@@ -32,6 +34,9 @@ pub(crate) struct CodePage {
 pub(crate) async fn show(State(app): State<App>, cookies: Cookies) -> Result<Response, Problem> {
     let now = app.clock.now();
     let verification = app.verifications.load(&cookies, CodePurpose::Change, now).await?;
+    if app.is_handed_in(&verification).await? {
+        return Ok(done());
+    }
     app.verifications.page(&verification, FieldErrors::new(), now, CodePage::of).await
 }
 
@@ -43,6 +48,9 @@ pub(crate) async fn verify(
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
     let verification = app.verifications.load(&cookies, CodePurpose::Change, now).await?;
+    if app.is_handed_in(&verification).await? {
+        return Ok(done());
+    }
     if typed.asks_for_another() {
         app.codes.send(verification, &network, now).await?;
         return Ok(SeeOther::to(CODE).into_response());
@@ -60,10 +68,21 @@ pub(crate) async fn verify(
                 return Err(Problem::internal("a proof of a new address that began something else"));
             };
             app.done(&decided).await;
-            Ok(SeeOther::to(DONE)
-                .with_cookie(Verifications::cookie_removed(CodePurpose::Change))
-                .into_response())
+            Ok(done())
         }
+    }
+}
+
+fn done() -> Response {
+    SeeOther::to(DONE).with_cookie(Verifications::cookie_removed(CodePurpose::Change)).into_response()
+}
+
+impl App {
+    /// Whether the request of this proof is on its way already.
+    async fn is_handed_in(&self, verification: &Verification) -> Result<bool, Problem> {
+        let Purpose::Change { id } = verification.purpose else { return Ok(false) };
+        let change = self.store.load_address_change(id).await?;
+        Ok(change.is_some_and(|change| change.status != ChangeStatus::Unproven))
     }
 }
 
