@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// A cell that takes longer hangs. One takes a few seconds, most of them the SDK's back-off.
-const CELL_LIMIT: Duration = Duration::from_mins(2);
+const CELL_LIMIT: Duration = Duration::from_mins(5);
 const THREADS: usize = 2;
 /// How many stacks live at a time in a thread. Most of them wait for the SDK's back-off.
 const AT_A_TIME: usize = 12;
