@@ -75,10 +75,10 @@ async function forgetPassword(t, stack, reader) {
   await page.goto("/sign-in");
   await press(page, "パスワードをお忘れですか？", "/forgot-password");
   await reader.judge(t, "forgot-password");
-  await press(page, "メールを送る", "/forgot-password");
+  await press(page, "メールを送信する", "/forgot-password");
   await reader.judgeRefused(t, "forgot-password-refused");
   await fill(page, { login_id: "nara0001" });
-  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "メールを送る" }).click()]);
+  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "メールを送信する" }).click()]);
   await reader.judge(t, "link-requested");
   const { links } = await stack.mail("soumu@midori.example.jp", "password-reset");
   await page.goto(links.find((link) => link.includes("/set-password/")));
@@ -90,10 +90,10 @@ async function forgetPasswordAsStaff(t, reader) {
   await page.goto("/staff/sign-in");
   await press(page, "パスワードをお忘れの方", "/staff/forgot-password");
   await reader.judge(t, "staff-forgot-password");
-  await press(page, "メールを送る", "/staff/forgot-password");
+  await press(page, "メールを送信する", "/staff/forgot-password");
   await reader.judgeRefused(t, "staff-forgot-password-refused");
   await fill(page, { staff_id: "osaka-medical" });
-  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "メールを送る" }).click()]);
+  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "メールを送信する" }).click()]);
   await reader.judge(t, "staff-link-requested");
 }
 

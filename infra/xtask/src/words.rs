@@ -12,7 +12,7 @@ const ROOMS: [&str; 5] = ["functions", "shared/src", "shared/templates", "shared
 /// A spelling that is not used, the longer words that it may be a part of, and what is written instead.
 struct Spelling(&'static str, &'static [&'static str], &'static str);
 
-const SPELLINGS: [Spelling; 46] = [
+const SPELLINGS: [Spelling; 47] = [
     // Adverbs and conjunctions that official texts write in kanji.
     Spelling("すでに", &[], "既に"),
     Spelling("および", &[], "及び"),
@@ -53,6 +53,7 @@ const SPELLINGS: [Spelling; 46] = [
     Spelling("のうえ、", &[], "の上、"),
     Spelling("担当窓口", &[], "窓口"),
     Spelling("電子メール", &[], "メール"),
+    Spelling("メールを送る", &[], "メールを送信する"),
     Spelling("メアド", &[], "メールアドレス"),
     Spelling("QRコード", &[], "二次元コード"),
     Spelling("サインイン", &[], "ログイン"),
