@@ -70,3 +70,21 @@ async fn the_number_is_taken_as_people_type_it() {
     assert_eq!(status["history"][0]["event"], "submitted");
     world.end().await;
 }
+
+#[tokio::test]
+async fn the_desk_sees_what_became_of_a_code_mail_for_its_case() {
+    let world = World::start("look-up, seen by the desk", 113).await;
+    let hospital = Institution::nara_hospital();
+    let number = hospital.apply(&world, &world.visitor()).await;
+    let officer = world.officer("nara-medical").await;
+    let codes = async || {
+        let case = officer.see(&format!("/review/{number}")).await.page();
+        let entries = case["timeline"].as_array().expect("a timeline").clone();
+        entries.iter().filter(|entry| entry["title"] == "認証コードのお知らせ").count()
+    };
+    assert_eq!(codes().await, 0, "the code that proved the address was about no application");
+    hospital.look_up(&world, &number).await;
+    world.stack.settle().await;
+    assert_eq!(codes().await, 1);
+    world.end().await;
+}

@@ -9,7 +9,7 @@ use shared::{
     domain::{
         application::{AdvanceOutcome, Application, Status, StatusKind},
         form::Answer,
-        mail::Mail,
+        mail::{Mail, MailKind},
     },
     web::{Moment, Page, Problem, Query},
 };
@@ -24,6 +24,9 @@ use crate::{
     row::Deadline,
     timeline::{Entry, timeline_of},
 };
+
+/// Among so many of the last mails to its address codes are looked for.
+const LAST_MAILS: i32 = 30;
 
 #[derive(Deserialize)]
 pub(crate) struct CaseQuery {
@@ -84,7 +87,7 @@ pub(crate) async fn show(
 ) -> Result<Page<CasePage>, Problem> {
     let application = app.visible_case(asked, viewer.seat.desk).await?;
     let (mails, done, (alike, more_alike), existing_account, listed) = tokio::try_join!(
-        async { app.store.list_mails_of(&application).await.map_err(Problem::from) },
+        app.mails_of(&application),
         app.done_by(&viewer, &query.done),
         app.alike(&application, viewer.now),
         app.existing_account(&application, viewer.now),
@@ -94,6 +97,21 @@ pub(crate) async fn show(
     page.checks.push(listed);
     page.checks.push(account_check(existing_account.as_ref()));
     Ok(Page::ok(CasePage { alike, more_alike, existing_account, ..page }))
+}
+
+impl App {
+    /// The mails that the application names, and the codes for its state page: who calls because none arrives is told
+    /// what became of it.
+    async fn mails_of(&self, application: &Application) -> Result<Vec<Mail>, Problem> {
+        let (mut mails, to_address) = tokio::try_join!(
+            self.store.list_mails_of(application),
+            self.store.list_mails_to(&application.form.email, None, LAST_MAILS),
+        )?;
+        let is_code_for_it =
+            |mail: &Mail| mail.kind() == MailKind::Code && mail.application == Some(application.number);
+        mails.extend(to_address.mails.into_iter().filter(is_code_for_it));
+        Ok(mails)
+    }
 }
 
 impl CasePage {
