@@ -83,6 +83,11 @@ async function setUp(t, secretariat) {
   await page.getByText("この内容で登録する").waitFor();
   await press(page, "この内容で登録する", "/operate/settings");
   await secretariat.judge(t, "operate-settings");
+  for (const [path, name] of [["/", "front-notices"], ["/maintenance", "maintenance-notices"]]) {
+    await page.goto(path);
+    assert.ok(await page.getByText("メンテナンスのお知らせです。").first().isVisible());
+    await secretariat.judge(t, name);
+  }
 }
 
 async function nameDesk(t, secretariat) {
