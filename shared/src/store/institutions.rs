@@ -16,7 +16,7 @@ use crate::domain::{
     account::Right,
     contact::{EmailAddress, PhoneNumber, PostalCode, Street},
     ids::{ImportId, LoginId},
-    institution::{InstitutionCode, InstitutionKind, InstitutionName, InsuranceCode},
+    institution::{InstitutionCode, InstitutionKind, InstitutionName, InsuranceCode, first_letter},
     prefecture::PrefectureDesk,
     registry::{List, LookUpKey, Registered, RegisteredAccount},
     text::folded,
@@ -274,9 +274,9 @@ fn name_key(folded: &str) -> String {
     folded.chars().take(200).collect()
 }
 
-/// What spreads the names of the whole country over partitions.
+/// The partition of a name among those of the whole country.
 fn beginning_of(folded: &str) -> String {
-    folded.chars().take(1).collect()
+    first_letter(folded).into_iter().collect()
 }
 
 /// By which the row is found within its desk's list, and in the whole country.

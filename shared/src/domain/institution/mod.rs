@@ -13,4 +13,4 @@ pub use self::code_rule::{CodeCharacters, CodeRule, CodeRules};
 pub use self::institution_code::{InstitutionCode, InstitutionCodeError};
 pub use self::insurance_code::{FeeTable, InsuranceCode, InsuranceCodeError, InsuranceCodeWarning};
 pub use self::kind::{InstitutionKind, InstitutionSubkind};
-pub use self::name::InstitutionName;
+pub use self::name::{InstitutionName, first_letter};
