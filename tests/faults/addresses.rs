@@ -2,15 +2,14 @@
 //!
 //! Invariant: an act that is pressed again after a failed page finds itself done.
 
-use jiff::SignedDuration;
 use serde_json::{Value, json};
 use shared::domain::ids::LoginId;
 use tests::{Institution, Mailbox, Visitor, World, solved_robot_check};
 
 use crate::{
     audit::{Expected, Resting},
-    journey::HOUR,
-    verbs::assert_done,
+    journey::{HOUR, type_code},
+    verbs::{assert_done, is_delivered},
 };
 
 const NEW: &str = "soumu@wakakusa.example.jp";
@@ -21,11 +20,7 @@ const OLD: &str = "soumu@midori.example.jp";
 /// From the request to the account's new address.
 pub(crate) async fn change(world: &World) -> Expected {
     request(world, of_account()).await;
-    let officer = world.signed_in_officer().await;
-    let path = the_one(&officer, "/review/address-changes").await;
-    let forward = json!({ "login_id": LOGIN_ID, "confirmed": "yes" });
-    officer.look(&path).await.page();
-    assert_done(&officer.persist(&format!("{path}/forward"), &forward).await);
+    forward(world).await;
     let secretary = world.signed_in("secretariat").await;
     let at_office = the_one(&secretary, "/operate/address-changes").await;
     secretary.look(&at_office).await.page();
@@ -49,10 +44,7 @@ pub(crate) async fn refused_by_desk(world: &World) -> Expected {
 
 pub(crate) async fn refused_by_secretariat(world: &World) -> Expected {
     request(world, of_account()).await;
-    let officer = world.signed_in_officer().await;
-    let path = the_one(&officer, "/review/address-changes").await;
-    let forward = json!({ "login_id": LOGIN_ID, "confirmed": "yes" });
-    assert_done(&officer.persist(&format!("{path}/forward"), &forward).await);
+    forward(world).await;
     let secretary = world.signed_in("secretariat").await;
     let at_office = the_one(&secretary, "/operate/address-changes").await;
     let reason = json!({ "reason": "お心当たりがないとのご連絡がありました。" });
@@ -74,7 +66,7 @@ pub(crate) async fn register(world: &World) -> Expected {
     let path = the_one(&officer, "/review/address-changes").await;
     let body = json!({ "number": number, "confirmed": "yes" });
     assert_done(&officer.persist(&format!("{path}/register"), &body).await);
-    let heard = async || crate::verbs::is_delivered(&world.application(&number).await);
+    let heard = async || is_delivered(&world.application(&number).await);
     world.rest_until(heard).await;
     assert_eq!(world.application(&number).await.form.email.as_str(), NEW);
     let history =
@@ -112,20 +104,20 @@ async fn request(world: &World, mut items: Value) {
 }
 
 async fn has_typed_code(world: &World, visitor: &Visitor) -> bool {
-    world.stack.settle().await;
-    world.pass(SignedDuration::from_secs(5)).await;
-    if world.mails("code", NEW).is_empty() {
-        world.pass(SignedDuration::from_secs(90)).await;
+    let Some(typed) = type_code(world, visitor, "/change-address/code", NEW).await else { return false };
+    if typed.status == 303 {
+        visitor.look(typed.leads_to()).await.page();
     }
-    visitor.look("/change-address/code").await;
-    let Some(mail) = world.mails("code", NEW).pop() else { return false };
-    let code = json!({ "code": mail.code.expect("the mail carries a code") });
-    let proven = visitor.persist("/change-address/code", &code).await;
-    // Pressed again after a lost answer, the code is used up.
-    if proven.status == 303 {
-        visitor.look(proven.leads_to()).await.page();
-    }
-    [303, 401].contains(&proven.status)
+    typed.status == 303
+}
+
+/// The desk has asked the institution, and hands the request on.
+async fn forward(world: &World) {
+    let officer = world.signed_in_officer().await;
+    let path = the_one(&officer, "/review/address-changes").await;
+    officer.look(&path).await.page();
+    let forward = json!({ "login_id": LOGIN_ID, "confirmed": "yes" });
+    assert_done(&officer.persist(&format!("{path}/forward"), &forward).await);
 }
 
 /// The one request of a list, by its path.

@@ -14,7 +14,7 @@ use shared::domain::{
     limits::Usage,
     outbox::{ClaimId, Outbox},
 };
-use tests::{Institution, Mailbox, Visitor, World, solved_robot_check};
+use tests::{Answer, Institution, Mailbox, Visitor, World, solved_robot_check};
 
 use crate::audit::{Expected, Resting};
 
@@ -67,20 +67,25 @@ async fn prove(world: &World, visitor: &Visitor, (send, verify): (&str, &str), e
         if !send.is_empty() {
             visitor.persist(send, &json!({})).await;
         }
-        world.stack.settle().await;
-        world.pass(SignedDuration::from_secs(5)).await;
-        if world.mails("code", email).is_empty() {
-            world.pass(SignedDuration::from_secs(90)).await;
-        }
-        visitor.look(verify).await;
-        let Some(mail) = world.mails("code", email).pop() else { continue };
-        let code = mail.code.expect("the mail carries a code");
-        let verified = visitor.persist(verify, &json!({ "code": code })).await;
-        if verified.status == 303 && verified.leads_to() == to {
+        let typed = type_code(world, visitor, verify, email).await;
+        if typed.is_some_and(|typed| typed.status == 303 && typed.leads_to() == to) {
             return;
         }
     }
     panic!("no code opens {to}");
+}
+
+/// What the page of a code says to the newest one that was mailed, which a person has waited for; `None` if none came.
+pub(crate) async fn type_code(world: &World, visitor: &Visitor, path: &str, to: &str) -> Option<Answer> {
+    world.stack.settle().await;
+    world.pass(SignedDuration::from_secs(5)).await;
+    if world.mails("code", to).is_empty() {
+        world.pass(SignedDuration::from_secs(90)).await;
+    }
+    visitor.look(path).await;
+    let mail = world.mails("code", to).pop()?;
+    let code = json!({ "code": mail.code.expect("the mail carries a code") });
+    Some(visitor.persist(path, &code).await)
 }
 
 pub(crate) async fn officer_signs_in(world: &World) -> Expected {
@@ -283,7 +288,8 @@ pub(crate) async fn look_up(world: &World) -> Expected {
         if asked.status != 303 {
             continue;
         }
-        if proven(world, &visitor, &email).await {
+        let typed = type_code(world, &visitor, "/track/code", &email).await;
+        if typed.is_some_and(|typed| typed.status == 303 && typed.leads_to() == "/track/status") {
             let page = visitor.look("/track/status").await.page();
             assert!(page.to_string().contains(&number), "{page}");
             world.rest_until(async || true).await;
@@ -291,19 +297,6 @@ pub(crate) async fn look_up(world: &World) -> Expected {
         }
     }
     panic!("the application cannot be looked up");
-}
-
-async fn proven(world: &World, visitor: &Visitor, email: &str) -> bool {
-    world.stack.settle().await;
-    world.pass(SignedDuration::from_secs(5)).await;
-    if world.mails("code", email).is_empty() {
-        world.pass(SignedDuration::from_secs(90)).await;
-    }
-    visitor.look("/track/code").await;
-    let Some(mail) = world.mails("code", email).pop() else { return false };
-    let code = json!({ "code": mail.code.expect("the mail carries a code") });
-    let opened = visitor.persist("/track/code", &code).await;
-    opened.status == 303 && opened.leads_to() == "/track/status"
 }
 
 pub(crate) async fn stuck(world: &World) -> Expected {

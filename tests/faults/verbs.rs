@@ -11,11 +11,11 @@ use shared::domain::{
     ids::MailId,
     outbox::Outbox,
 };
-use tests::{Institution, Mailbox, SEEDED, Visitor, World};
+use tests::{Answer, Institution, Mailbox, SEEDED, Visitor, World};
 
 use crate::{
     audit::{Expected, Resting},
-    journey::{HOUR, PASSWORD},
+    journey::{HOUR, PASSWORD, type_code},
 };
 
 const NEW_ADDRESS: &str = "jimu@wakakusa.example.jp";
@@ -142,17 +142,13 @@ async fn settle(world: &World, mail: &MailId) {
 }
 
 async fn has_typed_code(world: &World, state: &Visitor) -> bool {
-    world.stack.settle().await;
-    world.pass(SignedDuration::from_secs(5)).await;
-    if world.mails("code", NEW_ADDRESS).is_empty() {
-        world.pass(SignedDuration::from_secs(90)).await;
-    }
-    state.look("/track/address/code").await;
-    let Some(mail) = world.mails("code", NEW_ADDRESS).pop() else { return false };
-    let code = json!({ "code": mail.code.expect("the mail carries a code") });
-    let proven = state.persist("/track/address/code", &code).await;
+    let typed = type_code(world, state, "/track/address/code", NEW_ADDRESS).await;
     // The answer may be lost, with the session of the new address in it: the state page is opened anew then.
-    (proven.status == 303 && proven.leads_to() == "/track/status") || proven.status == 401
+    let is_proven = |typed: Answer| match typed.status {
+        303 => typed.leads_to() == "/track/status",
+        status => status == 401,
+    };
+    typed.is_some_and(is_proven)
 }
 
 pub(crate) async fn resend(world: &World) -> Expected {

@@ -7,9 +7,8 @@ use serde_json::{Value, json};
 use shared::domain::{
     account::Secretary,
     ids::{ImportId, StaffId},
-    institution::{InstitutionCode, InstitutionKind, InstitutionName},
     prefecture::{Desk, Prefecture, PrefectureDesk},
-    registry::{ImportState, List, LookUpKey, Registered},
+    registry::{ImportState, List, LookUpKey, Registered, samples::clinic},
 };
 use tests::{Visitor, World};
 
@@ -187,7 +186,8 @@ async fn an_import_that_was_broken_off_goes_on_and_nothing_of_it_is_seen_before(
     // The function died after it had written five rows, and its message is lost.
     let writing = ready.confirm(true, &by, world.stack.now()).expect("ready");
     store.commit_import(&writing).await.expect("committed");
-    let rows: Vec<(u32, Registered)> = (1..=5).map(|count| (count + 1, clinic(100_000 + count))).collect();
+    let rows: Vec<(u32, Registered)> =
+        (1..=5).map(|count| (count + 1, clinic("若草診療所", &(100_000 + count).to_string()))).collect();
     store.put_rows(&id, List::Institutions, &rows).await.expect("written");
     store.commit_import(&writing.progressed(5).expect("writing")).await.expect("committed");
     assert_eq!(with_code(&world, "100001").await, 0, "half an import is none");
@@ -197,21 +197,6 @@ async fn an_import_that_was_broken_off_goes_on_and_nothing_of_it_is_seen_before(
     assert!(matches!(active.state, ImportState::Active { .. }), "{:?}", active.state);
     assert_eq!((with_code(&world, "100001").await, with_code(&world, "100008").await), (1, 1));
     world.end().await;
-}
-
-fn clinic(code: u32) -> Registered {
-    Registered {
-        name: InstitutionName::parse("若草診療所").expect("a name"),
-        kind: InstitutionKind::Clinic,
-        prefecture: Prefecture::Nara,
-        institution_code: InstitutionCode::from_stored(&code.to_string()),
-        insurance_code: None,
-        postal_code: None,
-        address: None,
-        phone: None,
-        email: None,
-        account: None,
-    }
 }
 
 #[tokio::test]

@@ -198,24 +198,9 @@ fn add(sum: &mut [u8; 32], more: &[u8; 32]) {
 mod tests {
     use super::*;
     use crate::domain::{
-        institution::{InstitutionKind, InstitutionName, InsuranceCode},
-        prefecture::Prefecture,
+        institution::{InstitutionKind, InsuranceCode},
+        registry::samples::clinic,
     };
-
-    fn clinic(name: &str, code: &str) -> Registered {
-        Registered {
-            name: InstitutionName::parse(name).unwrap(),
-            kind: InstitutionKind::Clinic,
-            prefecture: Prefecture::Nara,
-            institution_code: InstitutionCode::from_stored(code),
-            insurance_code: None,
-            postal_code: None,
-            address: None,
-            phone: None,
-            email: None,
-            account: None,
-        }
-    }
 
     fn checked(rows: &[Registered]) -> Checked {
         let mut checker = Checker::default();

@@ -47,26 +47,17 @@ mod tests {
         account::Right,
         application::samples::NOON,
         contact::EmailAddress,
-        institution::{InstitutionCode, InstitutionKind, InstitutionName},
-        prefecture::Prefecture,
-        registry::RegisteredAccount,
+        registry::{RegisteredAccount, samples::clinic},
     };
 
     fn row(name: &str, code: &str, login_id: &str) -> Registered {
         Registered {
-            name: InstitutionName::parse(name).unwrap(),
-            kind: InstitutionKind::Clinic,
-            prefecture: Prefecture::Nara,
-            institution_code: InstitutionCode::from_stored(code),
-            insurance_code: None,
-            postal_code: None,
-            address: None,
-            phone: None,
             email: EmailAddress::parse("a@example.jp").ok(),
             account: Some(RegisteredAccount {
                 login_id: LoginId::parse(login_id).unwrap(),
                 rights: [Right::MedicalInformation].into(),
             }),
+            ..clinic(name, code)
         }
     }
 

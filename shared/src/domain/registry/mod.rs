@@ -98,3 +98,7 @@ impl Registered {
         )
     }
 }
+
+#[cfg(any(test, feature = "testing"))]
+#[expect(clippy::expect_used, reason = "samples are right, or the tests that use them fail")]
+pub mod samples;
