@@ -30,6 +30,7 @@ struct Facts {
     sign_in: Option<String>,
     retry_after: Option<SignedDuration>,
     next: Option<(String, &'static str)>,
+    advice: Option<&'static str>,
     because: Option<&'static str>,
 }
 
@@ -130,6 +131,12 @@ impl Problem {
         self
     }
 
+    /// What to do now, where that of its kind does not fit.
+    pub(super) fn advising(mut self, advice: &'static str) -> Self {
+        self.0.advice = Some(advice);
+        self
+    }
+
     pub fn kind(&self) -> ProblemKind {
         self.0.kind
     }
@@ -178,7 +185,7 @@ impl Problem {
             title: kind.title(),
             sentence: self.sentence(),
             errors: self.0.errors.iter().map(|error| error.message.as_str()).collect(),
-            advice,
+            advice: self.0.advice.unwrap_or(advice),
             next_path,
             next_label,
         };
@@ -196,6 +203,7 @@ impl Problem {
             sign_in: None,
             retry_after: None,
             next: None,
+            advice: None,
             because: None,
         }))
     }

@@ -255,6 +255,7 @@ fn at_the_secretariat(staff: SignedInStaff) -> Result<SecretariatViewer, Problem
 fn only_views() -> Problem {
     Problem::forbidden()
         .because("views-only")
-        .saying("閲覧のみの権限のため、この操作はできません。操作が必要なときは、事務局に権限の変更を依頼してください。")
+        .saying("閲覧のみの権限のため、この操作はできません。")
+        .advising("操作が必要なときは、事務局に権限の変更を依頼してください。")
         .with_next("/staff/home", "担当者用ホームへ")
 }
