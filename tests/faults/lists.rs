@@ -1,4 +1,4 @@
-//! The legs of 名簿の取込み: a file in two parts, checked, confirmed or discarded.
+//! The legs of 名簿の取込み: a file of one part, checked, confirmed or discarded.
 //!
 //! Invariant: whatever fails on the way, all rows hold at the end, each once.
 
@@ -8,7 +8,7 @@ use serde_json::json;
 use shared::domain::{
     ids::ImportId,
     prefecture::{Desk, Prefecture, PrefectureDesk},
-    registry::{Import, ImportState, LookUpKey, PART_BYTES},
+    registry::{Import, ImportState, LookUpKey},
 };
 use tests::{Visitor, World};
 
@@ -18,8 +18,6 @@ use crate::{
 };
 
 const NARA: PrefectureDesk = PrefectureDesk { prefecture: Prefecture::Nara, desk: Desk::Medical };
-/// What is read of the file besides, so that it comes in two parts.
-const REMARK_BYTES: usize = 12_000;
 const ROWS: usize = 30;
 
 pub(crate) async fn import(world: &World) -> Expected {
@@ -61,27 +59,20 @@ async fn sent(world: &World) -> String {
     secretary.look("/operate/imports").await.page();
     let begun = json!({ "list": "institutions", "file_name": "nara.csv", "bytes": file.len() });
     let path = secretary.persist("/operate/imports", &begun).await.leads_to().to_owned();
-    let part_bytes = usize::try_from(PART_BYTES).expect("a part fits into memory");
-    assert_eq!(file.len().div_ceil(part_bytes), 2, "a file in two parts");
-    for (part, bytes) in file.chunks(part_bytes).enumerate() {
-        let part = format!("{path}/parts/{part}");
-        let kept = secretary.persist_bytes(&part, "application/octet-stream", bytes).await;
-        assert_eq!(kept.status, 204, "{}", kept.text);
-    }
+    let part = format!("{path}/parts/0");
+    let kept = secretary.persist_bytes(&part, "application/octet-stream", &file).await;
+    assert_eq!(kept.status, 204, "{}", kept.text);
     assert_done(&secretary.persist(&format!("{path}/check"), &json!({})).await);
     world.rest_until(async || matches!(import_at(world, &path).await.state, ImportState::Ready)).await;
     path
 }
 
 fn file() -> Vec<u8> {
-    let mut text = "機関コード,機関名,機関区分,都道府県,郵便番号,電話番号,備考\r\n".to_owned();
+    let mut text = "機関コード,機関名,機関区分,都道府県,郵便番号,電話番号\r\n".to_owned();
     for row in 1..=ROWS {
-        let (code, remark) = (code(row), "x".repeat(REMARK_BYTES));
-        writeln!(
-            text,
-            "{code},医療法人若草会 若草{row}号診療所,診療所,奈良県,630-8213,0742-22-1101,{remark}\r"
-        )
-        .expect("a string takes everything");
+        let code = code(row);
+        writeln!(text, "{code},医療法人若草会 若草{row}号診療所,診療所,奈良県,630-8213,0742-22-1101\r")
+            .expect("a string takes everything");
     }
     text.into_bytes()
 }
