@@ -76,6 +76,11 @@ impl App {
 }
 
 impl Alike {
+    /// The application itself, to stand beside those that are like it, if there are any.
+    pub(crate) fn own(application: &Application, alike: &[Self], now: Timestamp) -> Option<Self> {
+        (!alike.is_empty()).then(|| Self::of(application, &[], now))
+    }
+
     fn of(application: &Application, found: &[PossibleDuplicate], now: Timestamp) -> Self {
         let form = &application.form;
         let likeness = found.iter().find(|one| one.number == application.number);

@@ -65,6 +65,9 @@ pub(crate) struct CasePage {
     answers: Vec<AnswerRow>,
     checks: Vec<Check>,
     /// Applications that may be for the same institution.
+    /// The case itself, for the comparison.
+    #[serde(skip)]
+    own: Option<Alike>,
     alike: Vec<Alike>,
     /// How many more there are.
     more_alike: usize,
@@ -96,6 +99,7 @@ pub(crate) async fn show(
     let mut page = CasePage::of(&application, &mails, &viewer, done);
     page.checks.push(listed);
     page.checks.push(account_check(existing_account.as_ref()));
+    page.own = Alike::own(&application, &alike, viewer.now);
     Ok(Page::ok(CasePage { alike, more_alike, existing_account, ..page }))
 }
 
@@ -143,6 +147,7 @@ impl CasePage {
             flags: flags_of(application),
             answers: form.answers().into_iter().map(AnswerRow::of).collect(),
             checks: checks_of(form, mails, now),
+            own: None,
             alike: Vec::new(),
             more_alike: 0,
             existing_account: None,

@@ -25,6 +25,7 @@ use shared::{
 
 use crate::{
     App,
+    alike::Alike,
     decision::refusal,
     officer::{Asked, Officer, Viewer, no_such_case},
     proxy_pages::{Entered, FiledPage, ProxyCheckPage, ProxyPage},
@@ -180,6 +181,7 @@ impl App {
             self.existing_account(&application, officer.now),
         )?;
         let mut page = ProxyCheckPage::of(&application, parsed.warnings, hidden, officer.staff());
+        page.own = Alike::own(&application, &alike, officer.now);
         (page.alike, page.more_alike, page.existing_account) = (alike, more_alike, existing_account);
         Ok(page)
     }

@@ -46,6 +46,8 @@ pub(crate) struct ProxyCheckPage {
     answers: Vec<Row>,
     #[serde(serialize_with = "warnings_as_list")]
     warnings: Vec<FieldWarning>,
+    #[serde(skip)]
+    pub(crate) own: Option<Alike>,
     pub(crate) alike: Vec<Alike>,
     pub(crate) more_alike: usize,
     pub(crate) existing_account: Option<Existing>,
@@ -107,6 +109,7 @@ impl ProxyCheckPage {
             number: application.number.to_string(),
             answers: application.form.answers().into_iter().map(Row::of).collect(),
             warnings,
+            own: None,
             alike: Vec::new(),
             more_alike: 0,
             existing_account: None,
