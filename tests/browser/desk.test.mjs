@@ -18,7 +18,7 @@ test("an officer files for an institution", async (t) => {
   const number = await file(t, officer);
   await correct(t, officer, number);
   await rejectMany(t, officer);
-  await seeFigures(t, officer);
+  await seeFigures(t, stack, officer);
   await officer.close();
   await seeNationalFigures(t, browser, stack);
   await onlyView(t, browser, stack, number);
@@ -73,8 +73,11 @@ async function rejectMany(t, officer) {
   await officer.judge(t, "selected-reject-result");
 }
 
-async function seeFigures(t, officer) {
+async function seeFigures(t, stack, officer) {
   const { page } = officer;
+  // They are counted each minute.
+  await stack.moveClock({ advance: "PT2M" });
+  await stack.settle();
   await page.goto("/review/dashboard");
   await officer.judge(t, "dashboard");
   await page.getByText("1日あたりの件数の表").click();
