@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, WriteRequest};
 
-use super::{Item, Store, StoreError, Table, race::jitter};
+use super::{Inconsistent, Item, Store, StoreError, Table, race::jitter};
 
 /// What DynamoDB gives in one batch of reads.
-pub(super) const MOST_READ: usize = 100;
+const MOST_READ: usize = 100;
 /// What DynamoDB takes in one batch of writes.
 pub(super) const MOST_WRITTEN: usize = 25;
 /// What DynamoDB did not get done of a batch is given again, so often.
@@ -36,6 +36,21 @@ impl Store {
             tokio::time::sleep(jitter(&self.entropy, attempt)).await;
         }
         Err(StoreError::Contended)
+    }
+
+    /// Those of the items of a table that exist, each read by `of`, in no order; one request for a hundred of them.
+    pub(super) async fn load_all<T>(
+        &self,
+        table: Table,
+        keys: Vec<String>,
+        of: fn(&Item) -> Result<T, Inconsistent>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut loaded = Vec::with_capacity(keys.len());
+        for keys in keys.chunks(MOST_READ) {
+            let items = self.load_batch(vec![(table, keys.to_vec())]).await?;
+            loaded.extend(items.iter().map(of).collect::<Result<Vec<_>, _>>()?);
+        }
+        Ok(loaded)
     }
 
     /// Puts and deletes of one table, whose order does not matter and of which each may be done alone.

@@ -17,8 +17,7 @@ impl Store {
     /// Every desk that an address is known of, in the prefectures' order.
     pub async fn list_desk_contacts(&self) -> Result<Vec<DeskContact>, StoreError> {
         let keys = PrefectureDesk::all().map(pk).collect();
-        let items = self.load_batch(vec![(Table::Settings, keys)]).await?;
-        let mut contacts: Vec<DeskContact> = items.iter().map(contact_of).collect::<Result<_, _>>()?;
+        let mut contacts = self.load_all(Table::Settings, keys, contact_of).await?;
         contacts.sort_by_key(|contact| contact.desk);
         Ok(contacts)
     }

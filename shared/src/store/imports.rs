@@ -10,7 +10,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     CommitError, Inconsistent, Item, Store, StoreError, Table,
-    batch::MOST_READ,
     item::{Reader, Writer},
     transaction::Transaction,
 };
@@ -87,7 +86,7 @@ impl Store {
             .await
             .map_err(StoreError::call)?;
         let keys = answer.items().iter().filter_map(|item| item.get("pk")?.as_s().ok().cloned()).collect();
-        self.load_batch_of(keys, import_of).await
+        self.load_all(Table::Institutions, keys, import_of).await
     }
 
     /// A part of the file; sent again, it is written again.
@@ -149,25 +148,9 @@ impl Store {
         list: List,
         desks: &[PrefectureDesk],
     ) -> Result<BTreeMap<PrefectureDesk, (ImportId, DeskShare)>, StoreError> {
-        let mut lists = BTreeMap::new();
-        for desks in desks.chunks(MOST_READ) {
-            let keys = desks.iter().map(|desk| list_pk(list, *desk)).collect();
-            let found = self.load_batch_of(keys, list_of).await?;
-            lists.extend(found.into_iter().map(|(import, share)| (share.desk, (import, share))));
-        }
-        Ok(lists)
-    }
-
-    pub(super) async fn load_batch_of<T>(
-        &self,
-        keys: Vec<String>,
-        of: fn(&Item) -> Result<T, Inconsistent>,
-    ) -> Result<Vec<T>, StoreError> {
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let items = self.load_batch(vec![(Table::Institutions, keys)]).await?;
-        Ok(items.iter().map(of).collect::<Result<_, _>>()?)
+        let keys = desks.iter().map(|desk| list_pk(list, *desk)).collect();
+        let found = self.load_all(Table::Institutions, keys, list_of).await?;
+        Ok(found.into_iter().map(|(import, share)| (share.desk, (import, share))).collect())
     }
 }
 

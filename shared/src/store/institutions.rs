@@ -119,7 +119,7 @@ impl Store {
             (None, LookUpKey::Name(name)) => self.keys_by_beginning(name, most).await?,
             (_, key) => self.keys_by(desk, key, most).await?,
         };
-        let rows = self.load_batch_of(keys, row_of).await?;
+        let rows = self.load_all(Table::Institutions, keys, row_of).await?;
         self.of_lists_that_hold(rows).await
     }
 

@@ -10,7 +10,6 @@ use jiff::Timestamp;
 
 use super::{
     CommitError, Inconsistent, Item, Store, StoreError, Table,
-    batch::MOST_READ,
     item::{Reader, Writer, stored_time},
     transaction::Transaction,
 };
@@ -119,12 +118,8 @@ impl Store {
     /// Those of these mails that exist, oldest first: read by key, so that none is missing that was committed with what
     /// names it.
     pub async fn list_mails(&self, ids: &[MailId]) -> Result<Vec<Mail>, StoreError> {
-        let mut mails = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(MOST_READ) {
-            let keys = ids.iter().map(|id| id.as_str().to_owned()).collect();
-            let items = self.load_batch(vec![(Table::Mails, keys)]).await?;
-            mails.extend(items.iter().map(mail_of).collect::<Result<Vec<_>, _>>()?);
-        }
+        let keys = ids.iter().map(|id| id.as_str().to_owned()).collect();
+        let mut mails = self.load_all(Table::Mails, keys, mail_of).await?;
         mails.sort_by(|one, other| (one.created_at, &one.id).cmp(&(other.created_at, &other.id)));
         Ok(mails)
     }

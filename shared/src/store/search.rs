@@ -12,7 +12,6 @@ use aws_sdk_dynamodb::types::{
 use super::{
     CommitError, Inconsistent, Item, Store, StoreError, Table,
     applications::application_of,
-    batch::MOST_READ,
     item::{Reader, Writer},
 };
 use crate::domain::{
@@ -112,14 +111,9 @@ impl Store {
         &self,
         numbers: &[ApplicationNumber],
     ) -> Result<Vec<Application>, StoreError> {
-        let mut loaded = HashMap::with_capacity(numbers.len());
-        for numbers in numbers.chunks(MOST_READ) {
-            let keys = numbers.iter().map(ToString::to_string).collect();
-            for item in self.load_batch(vec![(Table::Applications, keys)]).await? {
-                let application = application_of(&item)?;
-                loaded.insert(application.number, application);
-            }
-        }
+        let keys = numbers.iter().map(ToString::to_string).collect();
+        let loaded = self.load_all(Table::Applications, keys, application_of).await?;
+        let mut loaded: HashMap<_, _> = loaded.into_iter().map(|one| (one.number, one)).collect();
         Ok(numbers.iter().filter_map(|number| loaded.remove(number)).collect())
     }
 
