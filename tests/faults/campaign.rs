@@ -91,10 +91,10 @@ impl Cell {
     /// have had no call to come about at.
     pub(crate) async fn run(self) -> Ran {
         let injector = Arc::new(Injector::new(self.injections.clone()));
-        let world = World::start_intercepted("fault", self.leg.starts_at(), injector.clone()).await;
+        let world = World::start_intercepted("fault", self.leg.plan().starts_at, injector.clone()).await;
         injector.carry_with(world.stack.administrator());
         let mut known_accounts = 0;
-        if self.leg.has_staff() {
+        if self.leg.plan().has_staff {
             demo::seed(world.stack.administrator()).await.expect("the demo accounts are written");
             known_accounts = demo::INSTITUTIONS.len();
         }

@@ -10,8 +10,10 @@ use crate::{campaign::Ran, points};
 pub(crate) fn problems(blueprint: &Blueprint, legs: &[Ran]) -> Vec<String> {
     let mut problems = Vec::new();
     for function in &blueprint.functions {
-        let mine: Vec<&Ran> =
-            legs.iter().filter(|leg| leg.cell.leg.disturbs().contains(&function.name.as_str())).collect();
+        let mine: Vec<&Ran> = legs
+            .iter()
+            .filter(|leg| leg.cell.leg.plan().disturbs.contains(&function.name.as_str()))
+            .collect();
         let disturbed = mine.iter().any(|leg| points(leg).any(|point| point.function == function.name));
         let makes_calls = legs.iter().any(|leg| leg.calls.iter().any(|call| call.function == function.name));
         let has_calls = makes_calls || !function.triggers.iter().all(is_route);

@@ -7,6 +7,34 @@ use tests::World;
 
 use crate::{addresses, audit::Expected, desk, journey, lists, operating, people, verbs};
 
+/// When legs begin, in Japan: a Friday, a Monday morning, an early morning.
+const FRIDAY: &str = "2027-01-22T10:00:00+09:00";
+const MONDAY: &str = "2027-01-25T08:59:00+09:00";
+const EARLY: &str = "2027-01-22T05:59:00+09:00";
+
+/// What a leg starts from, and what it is about.
+pub(crate) struct Plan {
+    pub(crate) starts_at: &'static str,
+    /// The functions whose calls are disturbed in this leg. What another leg disturbs in the same way (the sending of
+    /// a mail, say) is not disturbed here again.
+    pub(crate) disturbs: &'static [&'static str],
+    pub(crate) has_staff: bool,
+}
+
+impl Plan {
+    fn of(disturbs: &'static [&'static str]) -> Self {
+        Self { starts_at: FRIDAY, disturbs, has_staff: false }
+    }
+
+    fn at(self, starts_at: &'static str) -> Self {
+        Self { starts_at, ..self }
+    }
+
+    fn with_staff(self) -> Self {
+        Self { has_staff: true, ..self }
+    }
+}
+
 /// One leg.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Leg {
@@ -113,129 +141,50 @@ impl Leg {
         Self::Suppression,
     ];
 
-    /// When it begins, in Japan: a Friday, a Monday morning, an early morning.
-    pub(crate) fn starts_at(self) -> &'static str {
+    /// What it starts from, and what it is about.
+    pub(crate) fn plan(self) -> Plan {
         match self {
-            Self::Apply
-            | Self::OfficerSignsIn
-            | Self::Approve
-            | Self::Reject
-            | Self::ExistingAccount
-            | Self::AlreadyEntitled
-            | Self::WakeUpLost
-            | Self::WorkerDied
-            | Self::OpenPages
-            | Self::LookUp
-            | Self::Return
-            | Self::ApproveSelected
-            | Self::Withdraw
-            | Self::Correct
-            | Self::ApplyAgain
-            | Self::ProveAddress
-            | Self::ForgottenPassword
-            | Self::OperateResend
-            | Self::OperateCase
-            | Self::OperateSettings
-            | Self::OperateStaff
-            | Self::Redrive
-            | Self::Proxy
-            | Self::CorrectAddress
-            | Self::RejectSelected
-            | Self::ChangeAccount
-            | Self::ChangeRefusedByDesk
-            | Self::ChangeRefusedBySecretariat
-            | Self::RegisterAddress
-            | Self::LoginId
-            | Self::StaffInvited
-            | Self::StaffForgotPassword
-            | Self::Import
-            | Self::DiscardedImport
-            | Self::Suppression => "2027-01-22T10:00:00+09:00",
-            Self::Announce | Self::Resend => "2027-01-25T08:59:00+09:00",
-            Self::Stuck => "2027-01-22T05:59:00+09:00",
-        }
-    }
-
-    /// The functions whose calls are disturbed in this leg. What another leg disturbs in the same way (the
-    /// sending of a mail, say) is not disturbed here again.
-    pub(crate) fn disturbs(self) -> &'static [&'static str] {
-        match self {
-            Self::Apply => &["request-code", "verify-code", "submit", "send-mail", "record-delivery"],
-            Self::OfficerSignsIn => &["sign-in", "review"],
-            Self::Approve => &["review", "issue-account", "send-mail", "record-delivery"],
-            Self::Announce => {
-                &["announce-account", "send-mail", "record-delivery", "set-password", "sign-in"]
+            Self::Apply => {
+                Plan::of(&["request-code", "verify-code", "submit", "send-mail", "record-delivery"])
             }
-            Self::ExistingAccount => &["issue-account", "record-delivery"],
-            Self::AlreadyEntitled => &["issue-account"],
-            Self::WakeUpLost | Self::WorkerDied => &["sweep-outbox"],
-            Self::OpenPages => &["site"],
-            Self::Stuck => &["flag-stuck", "index-desks"],
+            Self::OfficerSignsIn => Plan::of(&["sign-in", "review"]).with_staff(),
+            Self::Approve => {
+                Plan::of(&["review", "issue-account", "send-mail", "record-delivery"]).with_staff()
+            }
+            Self::Announce => {
+                Plan::of(&["announce-account", "send-mail", "record-delivery", "set-password", "sign-in"])
+                    .at(MONDAY)
+            }
+            Self::ExistingAccount => Plan::of(&["issue-account", "record-delivery"]),
+            Self::AlreadyEntitled => Plan::of(&["issue-account"]),
+            Self::WakeUpLost | Self::WorkerDied => Plan::of(&["sweep-outbox"]),
+            Self::OpenPages => Plan::of(&["site"]),
+            Self::Stuck => Plan::of(&["flag-stuck", "index-desks"]).at(EARLY),
             Self::Reject
             | Self::Return
             | Self::ApproveSelected
             | Self::Proxy
             | Self::CorrectAddress
-            | Self::RejectSelected => &["review"],
+            | Self::RejectSelected => Plan::of(&["review"]).with_staff(),
             Self::ChangeAccount
             | Self::ChangeRefusedByDesk
             | Self::ChangeRefusedBySecretariat
-            | Self::RegisterAddress => &["change-address"],
-            Self::LoginId | Self::StaffForgotPassword => &["set-password"],
-            Self::Import => &["operate", "import-institutions"],
-            Self::Suppression => &["operate", "lift-suppression"],
-            Self::LookUp | Self::Withdraw | Self::ProveAddress | Self::Resend => &["track"],
-            Self::Correct | Self::ApplyAgain => &["track", "submit"],
-            Self::ForgottenPassword | Self::StaffInvited => &["set-password", "sign-in"],
+            | Self::RegisterAddress => Plan::of(&["change-address"]).with_staff(),
+            Self::LoginId | Self::StaffForgotPassword => Plan::of(&["set-password"]).with_staff(),
+            Self::Import => Plan::of(&["operate", "import-institutions"]).with_staff(),
+            Self::Suppression => Plan::of(&["operate", "lift-suppression"]).with_staff(),
+            Self::LookUp | Self::Withdraw | Self::ProveAddress => Plan::of(&["track"]),
+            Self::Resend => Plan::of(&["track"]).at(MONDAY),
+            Self::Correct | Self::ApplyAgain => Plan::of(&["track", "submit"]),
+            Self::ForgottenPassword | Self::StaffInvited => {
+                Plan::of(&["set-password", "sign-in"]).with_staff()
+            }
             Self::OperateResend
             | Self::OperateCase
             | Self::OperateSettings
             | Self::OperateStaff
             | Self::Redrive
-            | Self::DiscardedImport => &["operate"],
-        }
-    }
-
-    pub(crate) fn has_staff(self) -> bool {
-        match self {
-            Self::OfficerSignsIn
-            | Self::Approve
-            | Self::Reject
-            | Self::Return
-            | Self::ApproveSelected
-            | Self::ForgottenPassword
-            | Self::OperateResend
-            | Self::OperateCase
-            | Self::OperateSettings
-            | Self::OperateStaff
-            | Self::Redrive
-            | Self::Proxy
-            | Self::CorrectAddress
-            | Self::RejectSelected
-            | Self::ChangeAccount
-            | Self::ChangeRefusedByDesk
-            | Self::ChangeRefusedBySecretariat
-            | Self::RegisterAddress
-            | Self::LoginId
-            | Self::StaffInvited
-            | Self::StaffForgotPassword
-            | Self::Import
-            | Self::DiscardedImport
-            | Self::Suppression => true,
-            Self::Apply
-            | Self::Announce
-            | Self::ExistingAccount
-            | Self::AlreadyEntitled
-            | Self::WakeUpLost
-            | Self::WorkerDied
-            | Self::OpenPages
-            | Self::LookUp
-            | Self::Stuck
-            | Self::Withdraw
-            | Self::Correct
-            | Self::ApplyAgain
-            | Self::ProveAddress
-            | Self::Resend => false,
+            | Self::DiscardedImport => Plan::of(&["operate"]).with_staff(),
         }
     }
 

@@ -64,7 +64,7 @@ fn blueprint() -> Blueprint {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let undisturbed = Arc::new(Injector::new(Vec::new()));
-        let world = World::start_intercepted("blueprint", Leg::Apply.starts_at(), undisturbed).await;
+        let world = World::start_intercepted("blueprint", Leg::Apply.plan().starts_at, undisturbed).await;
         world.stack.blueprint().clone()
     })
 }
@@ -99,7 +99,7 @@ fn single_faults(ran: &Ran) -> Vec<Cell> {
 
 /// The calls that the leg is about, in order.
 fn points(ran: &Ran) -> impl Iterator<Item = &Point> {
-    let disturbed = ran.cell.leg.disturbs();
+    let disturbed = ran.cell.leg.plan().disturbs;
     ran.calls.iter().filter(move |point| disturbed.contains(&point.function.as_str()))
 }
 
